@@ -1,15 +1,15 @@
 """What can go wrong, as one tree. Every message is a sentence: what happened, where, what to do.
 
-    PublisherError              anything that we tell the owner instead of showing a traceback
-    ├── ConfigError             publisher.toml or a feed.toml: file, key, and the nearest known key
-    ├── SourceError             a source cannot be read at all (one bad guide is a `Skipped`, not an error)
-    ├── ContentError            one text cannot be used: too deep, too large, not text
-    ├── TemplateError           a template is missing, broken, or uses an unknown variable
-    ├── StorageError            the database cannot be opened, written or upgraded
-    ├── LockedError             another process of this site is sending
-    ├── FollowerError           an address or a follow that cannot be
-    ├── TokenError              a link that we did not make, or that has expired
-    └── ChannelError            a channel cannot be used at all (one refused mail is an `Outcome`)
+PublisherError              anything that we tell the owner instead of showing a traceback
+├── ConfigError             publisher.toml or a feed.toml: file, key, and the nearest known key
+├── SourceError             a source cannot be read at all (one bad guide is a `Skipped`, not an error)
+├── ContentError            one text cannot be used: too deep, too large, not text
+├── TemplateError           a template is missing, broken, or uses an unknown variable
+├── StorageError            the database cannot be opened, written or upgraded
+├── LockedError             another process of this site is sending
+├── FollowerError           an address or a follow that cannot be
+├── TokenError              a link that we did not make, or that has expired
+└── ChannelError            a channel cannot be used at all (one refused mail is an `Outcome`)
 """
 
 from __future__ import annotations

@@ -1,0 +1,198 @@
+"""Bring the planner what it may know, and write down what it decided.
+
+`freeze_due` and `forecast` build the same views and call the same pure functions of `plan`: for the same
+state and instant they are equal.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from sqlalchemy import Connection
+
+from publisher import plan, storage
+from publisher.model import (
+    Candidate,
+    DigestSpec,
+    DigestView,
+    Grade,
+    Group,
+    PlannedEdition,
+    Publication,
+    Released,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An edition that was just written; `id` is its number."""
+
+    id: int
+    digest: DigestSpec
+    planned: PlannedEdition
+
+
+def covered_publications(digest: DigestSpec, publications: Sequence[Publication]) -> list[Publication]:
+    """Those that a digest tells of: its own, or for the site's all that have none of that name."""
+    if digest.publication is not None:
+        return [each for each in publications if each.slug == digest.publication]
+    return [each for each in publications if digest.name not in {own.name for own in each.digests}]
+
+
+def prepare(store: storage.Store, digests: Sequence[DigestSpec], now: datetime) -> None:
+    """The windows of digests that are new begin now."""
+    with store.planning() as db:
+        for digest in digests:
+            storage.ensure_cell(db, digest.key, "", now)
+
+
+def freeze_due(
+    store: storage.Store, digests: Sequence[DigestSpec], publications: Sequence[Publication], now: datetime
+) -> list[Frozen]:
+    """Freeze every edition that is due, each in a transaction of its own under the planner lock."""
+    frozen = []
+    for digest in sorted(digests, key=lambda digest: digest.key):
+        with store.planning() as db:
+            covered = storage.ensure_cell(db, digest.key, "", now)
+            following = digest.schedule.next(covered)
+            if following is None or following > now:
+                continue
+            view = _view(db, digest, publications, covered, now, for_freezing=True)
+            if planned := plan.due(view, now):
+                frozen.append(Frozen(storage.freeze(db, planned, now), digest, planned))
+    return sorted(frozen, key=lambda each: (each.planned.occurrence, each.digest.key))
+
+
+def forecast(
+    store: storage.Store,
+    digests: Sequence[DigestSpec],
+    publications: Sequence[Publication],
+    now: datetime,
+    *,
+    limit: int | None = None,
+    until: datetime | None = None,
+) -> list[PlannedEdition]:
+    """The editions to come, if nothing is written, followed or left until then."""
+    with store.read() as db:
+        views = [
+            _view(
+                db,
+                digest,
+                publications,
+                storage.covered_until(db, digest.key, "") or now,
+                until or _horizon(digest, now, limit or 1),
+            )
+            for digest in digests
+        ]
+    return plan.forecast(views, now, limit=limit, until=until)
+
+
+def _horizon(digest: DigestSpec, now: datetime, count: int) -> datetime:
+    """The end of the `count`-th window from now: nothing after it can matter."""
+    moment = now
+    for _ in range(count):
+        following = digest.schedule.next(moment)
+        if following is None:
+            break
+        moment = following
+    return moment
+
+
+def _view(
+    db: Connection,
+    digest: DigestSpec,
+    publications: Sequence[Publication],
+    covered: datetime,
+    horizon: datetime,
+    *,
+    for_freezing: bool = False,
+) -> DigestView:
+    told_of = covered_publications(digest, publications)
+    numbers = storage.publication_ids(db)
+    slugs = {numbers[each.slug]: each.slug for each in told_of if each.slug in numbers}
+    articles = dict(storage.candidate_articles(db, list(slugs), covered))
+    coming = _coming(db, told_of, numbers, covered, horizon)
+    told = storage.told_variants(db, list(articles))
+    read = storage.gather_audience if for_freezing else storage.audience_groups
+    groups = read(db, list(slugs), digest.name, sorted(told))
+    facts = defaultdict(list)
+    for fact in storage.revision_facts(db, list(articles)):
+        facts[fact.article].append(fact)
+    tags = storage.article_tags(db, list(articles))
+    candidates = (
+        _candidate(article, slugs[pub], tags[article], facts[article], coming)
+        for article, pub in sorted(articles.items())
+    )
+    return DigestView(
+        digest=digest,
+        covered_until=covered,
+        candidates=tuple(candidates),
+        groups=tuple(_group(group, slugs, told) for group in groups),
+    )
+
+
+def _coming(
+    db: Connection,
+    publications: Iterable[Publication],
+    numbers: Mapping[str, int],
+    covered: datetime,
+    horizon: datetime,
+) -> dict[tuple[int, int], datetime]:
+    """(guide, revision) -> when it will be eligible, for what waits now and is released by `horizon`."""
+    coming = {}
+    for each in publications:
+        if (pub := numbers.get(each.slug)) is None:
+            continue
+        queue = [
+            plan.Waiting(row.article, row.number, row.wanted_at, row.held, row.committed_at)
+            for row in storage.waiting_releases(db, pub)
+        ]
+        last = storage.last_slot(db, pub)
+        for waiting, at in plan.releases_due(queue, each.release, last, horizon):
+            coming[waiting.article, waiting.number] = max(at, waiting.committed_at, covered)
+    return coming
+
+
+def _candidate(
+    article: int,
+    publication: str,
+    tags: Iterable[str],
+    facts: Sequence[storage.RevisionFacts],
+    coming: Mapping[tuple[int, int], datetime],
+) -> Candidate:
+    releases = [
+        Released(fact.number, coming.get((article, fact.number), fact.eligible_at))
+        for fact in facts
+        if fact.released_at is not None or (article, fact.number) in coming
+    ]
+    return Candidate(article, publication, frozenset(tags), tuple(releases), pair_grades(facts))
+
+
+def pair_grades(facts: Sequence[storage.RevisionFacts]) -> dict[tuple[int, int], Grade]:
+    """The grade of every (had, now) pair: none if the texts are equal, else the highest step between."""
+    grades = {}
+    for first, last in combinations(range(len(facts)), 2):
+        had, now = facts[first], facts[last]
+        steps = (fact.step for fact in facts[first + 1 : last + 1])
+        grades[had.number, now.number] = Grade.NONE if had.hash == now.hash else max(steps)
+    return grades
+
+
+def _group(
+    group: storage.AudienceGroup, slugs: Mapping[int, str], told: Mapping[int, Mapping[int, int]]
+) -> Group:
+    """Storage's strings in the planner's words: "3=;7=hands,feet" and "12;40"."""
+    follows = []
+    for part in group.follows.split(";"):
+        publication, _, topics = part.partition("=")
+        follows.append((slugs[int(publication)], frozenset(filter(None, topics.split(",")))))
+    had: dict[int, int] = {}
+    for variant in filter(None, group.had.split(";")):
+        for article, number in told[int(variant)].items():
+            had[article] = max(number, had.get(article, 0))
+    ordered = tuple(sorted(follows, key=lambda pair: pair[0]))
+    return Group((group.follows, group.had), ordered, had, group.size)

@@ -1,0 +1,143 @@
+"""Carries the work: one tick does all that is due, in order. A loop in this process.
+
+    lock ─ recover ─ collect ─ release ─ freeze ─ send (batch by batch) ─ close
+
+The engine decides which batch, where and again when; the ledger decides whether a byte may leave.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from publisher import channels, collect, deliver, editions, mail, release, storage
+from publisher.errors import ChannelError, ConfigError, SourceError, TemplateError
+from publisher.model import Channel, DeliveryState, Publication, Skipped
+from publisher.site import Site
+
+
+@dataclass(slots=True)
+class TickReport:
+    """What one tick did."""
+
+    collected: list[collect.CollectReport] = field(default_factory=list)
+    released: list[release.ReleasedGuide] = field(default_factory=list)
+    frozen: list[editions.Frozen] = field(default_factory=list)
+    batches: list[deliver.BatchReport] = field(default_factory=list)
+    uncertain: list[tuple[int, int]] = field(default_factory=list)  # found at start: (edition, follower)
+    done: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def sent(self) -> dict[DeliveryState, int]:
+        """state -> how many deliveries ended a batch in it."""
+        total: dict[DeliveryState, int] = {}
+        for batch in self.batches:
+            for state, count in batch.counts.items():
+                total[state] = total.get(state, 0) + count
+        return total
+
+
+def collect_all(site: Site, now: datetime, only: str | None = None) -> list[collect.CollectReport]:
+    """Read the sources of every publication (or of one). Raises ConfigError for an unknown one."""
+    chosen = [site.publication(only)] if only else site.publications
+    editions.prepare(site.store, site.digests, now)
+    return [_collect_one(site, publication, now) for publication in chosen]
+
+
+def _collect_one(site: Site, publication: Publication, now: datetime) -> collect.CollectReport:
+    authority = site.settings.id_authority
+    try:
+        opened = site.sources(publication)
+    except SourceError as error:
+        skipped = Skipped(f"feeds/{publication.slug}/feed.toml", error.sentence())
+        return collect.CollectReport(publication.slug, skipped=[skipped])
+    return collect.collect(site.store, publication, opened, authority=authority, now=now)
+
+
+def tick(site: Site, clock: Callable[[], datetime]) -> TickReport:
+    """Do all that is due at `clock()`, once. Raises LockedError when another process of the site does."""
+    report = TickReport(problems=list(site.problems))
+    with storage.sender_lock(site.store, site.var):
+        with site.store.write() as db:
+            report.uncertain += storage.recover(db, clock())
+        report.collected += collect_all(site, clock())
+        report.released += release.release_due(site.store, site.publications, clock())
+        report.frozen += editions.freeze_due(site.store, site.digests, site.publications, clock())
+        with site.store.write() as db:
+            storage.requeue(db, clock())
+        _send(site, clock, report)
+        with site.store.write() as db:
+            report.done += storage.finish_editions(db, clock())
+    return report
+
+
+def _send(site: Site, clock: Callable[[], datetime], report: TickReport) -> None:
+    """Run the open batches until none is left. An edition that cannot be rendered waits; the others go on."""
+    with site.store.read() as db:
+        if storage.open_batch(db) is None:
+            return
+    personal = site.renderer().personal
+    waiting: set[int] = set()
+    try:
+        with open_smtp(site) as channel:
+            while found := _next_batch(site, waiting):
+                try:
+                    batch = _run(site, channel, personal, *found, clock)
+                except (TemplateError, ConfigError) as error:
+                    waiting.add(found[0])
+                    report.problems.append(f"Edition {found[0]} waits. {error.sentence()}")
+                    continue
+                if batch is not None:
+                    report.batches.append(batch)
+                    if batch.problem:
+                        report.problems.append(batch.problem)
+                        return
+    except ChannelError as error:
+        report.problems.append(error.sentence())
+
+
+def _run(
+    site: Site,
+    channel: Channel,
+    personal: deliver.Personal,
+    edition: int,
+    number: int,
+    key: str,
+    clock: Callable[[], datetime],
+) -> deliver.BatchReport | None:
+    digest = next((each for each in site.digests if each.key == key), None)
+    if digest is None:
+        advice = "Put it back, or cancel the edition."
+        raise ConfigError(f"its digest {key!r} is in no feed.toml or publisher.toml any more", advice=advice)
+    covered = editions.covered_publications(digest, site.publications)
+    return deliver.run_batch(
+        site.store,
+        edition,
+        number,
+        pubs=[each.slug for each in covered],
+        channel=channel,
+        personal=personal,
+        node=str(os.getpid()),
+        clock=clock,
+    )
+
+
+def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | None:
+    with site.store.read() as db:
+        found = storage.open_batch(db, waiting)
+        row = storage.edition_row(db, found[0]) if found else None
+    return (found[0], found[1], row.digest) if found and row else None
+
+
+@contextmanager
+def open_smtp(site: Site) -> Iterator[Channel]:
+    """The site's mail server; without one, the built-in inbox on a free loopback port."""
+    if site.smtp is not None:
+        yield channels.open_channel("smtp", site.smtp)
+        return
+    with mail.open_inbox(site.var / "inbox") as inbox:
+        settings = mail.SmtpSettings(host=inbox.host, port=inbox.port)
+        yield channels.open_channel("smtp", settings)

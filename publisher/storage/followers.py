@@ -1,0 +1,153 @@
+"""Named queries about followers, follows, consent and suppression."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from publisher.storage.rows import FollowerRow
+from publisher.storage.tables import follow, follow_event, follower, publication, suppression
+
+
+class FollowState(enum.IntEnum):
+    PENDING = 0  # asked to confirm, has not answered
+    ACTIVE = 1
+    ENDED = 2
+
+
+def find_follower(db: Connection, channel: str, endpoint: str) -> int | None:
+    query = select(follower.c.id).where(follower.c.channel == channel, follower.c.endpoint == endpoint)
+    found: int | None = db.execute(query).scalar()
+    return found
+
+
+def add_follower(db: Connection, channel: str, endpoint: str, now: datetime) -> int:
+    """A follower's permanent number; the one that he has if he is known."""
+    if (known := find_follower(db, channel, endpoint)) is not None:
+        return known
+    row = insert(follower).values(channel=channel, endpoint=endpoint, token_generation=0, created_at=now)
+    return int(db.execute(row.returning(follower.c.id)).scalar_one())
+
+
+def set_follow(
+    db: Connection,
+    follower_id: int,
+    pub: int,
+    *,
+    cadence: str,
+    topics: str,
+    state: FollowState,
+    now: datetime,
+) -> str | None:
+    """Make or change a follow. Returns the state that it had ("pending", "active", "ended"), None if new."""
+    where = and_(follow.c.publication_id == pub, follow.c.follower_id == follower_id)
+    before = db.execute(select(follow.c.state).where(where)).scalar()
+    values = {"cadence": cadence, "topics": topics, "state": int(state), "since": now}
+    if before is None:
+        db.execute(insert(follow).values(publication_id=pub, follower_id=follower_id, **values))
+        return None
+    db.execute(update(follow).where(where).values(values))
+    return FollowState(before).name.lower()
+
+
+def end_follows(db: Connection, follower_id: int, pubs: list[int], cadence: str | None) -> list[int]:
+    """End the active follows of these publications (at this cadence); the publications that it ended."""
+    where = and_(
+        follow.c.follower_id == follower_id,
+        follow.c.publication_id.in_(pubs),
+        follow.c.state != int(FollowState.ENDED),
+    )
+    if cadence is not None:
+        where = and_(where, follow.c.cadence == cadence)
+    ended = list(db.execute(select(follow.c.publication_id).where(where)).scalars())
+    db.execute(update(follow).where(where).values(state=int(FollowState.ENDED)))
+    return ended
+
+
+def add_event(
+    db: Connection,
+    follower_id: int,
+    pub: int | None,
+    kind: str,
+    evidence: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Append to a follower's history; nothing ever changes or removes a line of it."""
+    said = json.dumps(evidence, ensure_ascii=False, sort_keys=True)
+    row = {"follower_id": follower_id, "publication_id": pub, "at": now, "kind": kind, "evidence": said}
+    db.execute(insert(follow_event).values(row))
+
+
+def suppress(db: Connection, endpoint: str, reason: str, note: str, now: datetime) -> None:
+    """This address must not be mailed. The first reason stays until it is lifted."""
+    if suppressed(db, endpoint) is None:
+        db.execute(insert(suppression).values(endpoint=endpoint, reason=reason, at=now, note=note))
+
+
+def unsuppress(db: Connection, endpoint: str) -> bool:
+    """Lift a suppression; False if there was none."""
+    return db.execute(delete(suppression).where(suppression.c.endpoint == endpoint)).rowcount > 0
+
+
+def suppressed(db: Connection, endpoint: str) -> str | None:
+    """Why this address must not be mailed; None if it may."""
+    query = select(suppression.c.reason).where(suppression.c.endpoint == endpoint)
+    found: str | None = db.execute(query).scalar()
+    return found
+
+
+def endpoint_of(db: Connection, follower_id: int) -> str | None:
+    query = select(follower.c.endpoint).where(follower.c.id == follower_id)
+    found: str | None = db.execute(query).scalar()
+    return found
+
+
+def list_follows(db: Connection, pub: int | None = None, page: int = 1000) -> Iterator[FollowerRow]:
+    """Every follow, by follower and publication; read page by page (keyset)."""
+    after = (0, 0)
+    while rows := _follows_page(db, pub, after, page):
+        yield from (row for _, row in rows)
+        after = rows[-1][0]
+
+
+def _follows_page(
+    db: Connection, pub: int | None, after: tuple[int, int], page: int
+) -> list[tuple[tuple[int, int], FollowerRow]]:
+    key = (follow.c.follower_id, follow.c.publication_id)
+    later = (follow.c.follower_id > after[0]) | (
+        (follow.c.follower_id == after[0]) & (follow.c.publication_id > after[1])
+    )
+    query = (
+        select(follower.c.channel, follower.c.endpoint, publication.c.slug, suppression.c.reason)
+        .add_columns(follow.c.follower_id, follow.c.publication_id, follow.c.cadence, follow.c.topics)
+        .add_columns(follow.c.state, follow.c.since)
+        .join(follow, follow.c.follower_id == follower.c.id)
+        .join(publication, publication.c.id == follow.c.publication_id)
+        .outerjoin(suppression, suppression.c.endpoint == follower.c.endpoint)
+        .where(later, follow.c.follower_id >= after[0])
+        .order_by(*key)
+        .limit(page)
+    )
+    if pub is not None:
+        query = query.where(follow.c.publication_id == pub)
+    return [
+        (
+            (row.follower_id, row.publication_id),
+            FollowerRow(
+                id=row.follower_id,
+                channel=row.channel,
+                endpoint=row.endpoint,
+                publication=row.slug,
+                cadence=row.cadence,
+                topics=tuple(filter(None, row.topics.split(","))),
+                state=FollowState(row.state).name.lower(),
+                since=row.since,
+                suppressed=row.reason,
+            ),
+        )
+        for row in db.execute(query)
+    ]

@@ -1,0 +1,315 @@
+"""Every table. Moments are integers: microseconds since 1970 in UTC. Ledger rows are slim integers.
+
+publication ─┬─ file          what the file system said of each file when it was last read
+             ├─ source        when a source was first and last collected
+             ├─ article ───── revision ─── release (one row per revision: waiting, or public since)
+             └─ follow ────── follower ─── follow_event (append-only)      suppression (by address)
+
+cell (digest, cell) ── edition ─┬─ variant ── variant_item     what a group of followers gets
+                                ├─ batch                       the unit that is claimed
+                                ├─ delivery ── attempt         UNIQUE (edition, follower); what went wrong
+                                └─ amendment                   changes after freezing, with a reason
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as integer microseconds since the epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * _MICROSECOND
+
+
+# SQLite only counts INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for more than 2^31.
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    PrimaryKeyConstraint("publication_id", "source", "path"),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("first_collected_at", Moment, nullable=False),
+    Column("collected_at", Moment, nullable=False),
+    PrimaryKeyConstraint("publication_id", "name"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("foreign_id", Text, nullable=False),
+    Column("public_id", Text, nullable=False, unique=True),  # tag URI, RFC 4151
+    Column("slug", Text, nullable=False),
+    Column("language", Text),
+    Column("canonical", Text),
+    Column("authors", Text, nullable=False),  # JSON
+    Column("tags", Text, nullable=False),  # JSON
+    Column("image", Text),  # JSON
+    Column("stated_published", Moment),  # what front matter says
+    Column("review_by", Moment),
+    Column("path", Text),
+    Column("created_at", Moment, nullable=False),
+    # What the public sees now; all null while nothing is released.
+    Column("public_number", Integer),
+    Column("published_at", Moment),
+    Column("updated_at", Moment),
+    Column("public_change", Text),  # the note of the last change that was more than a typo
+    UniqueConstraint("publication_id", "source", "foreign_id"),
+    UniqueConstraint("publication_id", "slug"),
+    Index("ix_article_public", "publication_id", "published_at", "id"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("step", SmallInteger, nullable=False),  # Grade against the revision before
+    Column("change", Text),
+    Column("seen_at", Moment, nullable=False),
+    Column("stated_updated", Moment),
+    PrimaryKeyConstraint("article_id", "number"),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("article_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("wanted_at", Moment),  # a set time; null: at once, or the next slot
+    Column("held", Boolean, nullable=False),
+    Column("committed_at", Moment, nullable=False),
+    Column("released_at", Moment),  # null: waiting
+    Column("eligible_at", Moment),  # null: waiting, or archived (never in an edition)
+    PrimaryKeyConstraint("article_id", "number"),
+    ForeignKeyConstraint(["article_id", "number"], ["revision.article_id", "revision.number"]),
+    Index("ix_release_eligible", "publication_id", "eligible_at"),
+    Index("ix_release_waiting", "released_at", "publication_id"),
+)
+
+follower = Table(
+    "follower",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("language", Text),
+    Column("zone", Text),
+    Column("hour", SmallInteger),
+    Column("token_generation", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("channel", "endpoint"),
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("follower_id", ForeignKey("follower.id"), nullable=False),
+    Column("cadence", Text, nullable=False),
+    Column("topics", Text, nullable=False),  # sorted, joined by ","; empty = all
+    Column("state", SmallInteger, nullable=False),  # FollowState
+    Column("since", Moment, nullable=False),
+    PrimaryKeyConstraint("publication_id", "follower_id"),
+    Index("ix_follow_audience", "publication_id", "cadence", "state", "follower_id"),
+    Index("ix_follow_follower", "follower_id"),
+    sqlite_with_rowid=False,
+)
+
+follow_event = Table(
+    "follow_event",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("follower_id", ForeignKey("follower.id"), nullable=False),
+    Column("publication_id", ForeignKey("publication.id")),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),  # added, left, returned, cadence, removed …
+    Column("evidence", Text, nullable=False),  # JSON: words agreed to, page, mail, who
+    Index("ix_follow_event_follower", "follower_id", "id"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("reason", Text, nullable=False),  # bounce, complaint, owner, erased
+    Column("at", Moment, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+cell = Table(
+    "cell",
+    metadata,
+    Column("digest", Text, nullable=False),
+    Column("cell", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("covered_until", Moment, nullable=False),
+    PrimaryKeyConstraint("digest", "cell"),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("cell", Text, nullable=False),
+    Column("occurrence", Moment, nullable=False),
+    Column("window_start", Moment, nullable=False),
+    Column("window_end", Moment, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("audience", Integer, nullable=False),
+    Column("unaddressed", Integer, nullable=False),
+    Column("frozen_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    UniqueConstraint("digest", "cell", "occurrence"),
+    Index("ix_edition_state", "state"),
+)
+
+variant = Table(
+    "variant",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("edition_id", ForeignKey("edition.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    UniqueConstraint("edition_id", "number"),
+)
+
+variant_item = Table(
+    "variant_item",
+    metadata,
+    Column("variant_id", ForeignKey("variant.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("had", Integer),
+    Column("now", Integer, nullable=False),
+    Column("new", Boolean, nullable=False),
+    PrimaryKeyConstraint("variant_id", "position"),
+    Index("ix_variant_item_article", "article_id", "variant_id"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("edition_id", ForeignKey("edition.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # BatchState
+    Column("size", Integer, nullable=False),
+    Column("node", Text),
+    Column("claimed_at", Moment),
+    PrimaryKeyConstraint("edition_id", "number"),
+    Index("ix_batch_state", "state", "edition_id", "number"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("edition_id", BigInteger, nullable=False),
+    Column("follower_id", BigInteger, nullable=False),
+    Column("variant_id", BigInteger, nullable=False),
+    Column("batch", Integer, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # model.DeliveryState
+    Column("attempts", SmallInteger, nullable=False),
+    Column("at", Moment, nullable=False),  # of the last change of state
+    PrimaryKeyConstraint("edition_id", "follower_id"),
+    Index("ix_delivery_batch", "edition_id", "batch"),
+    sqlite_with_rowid=False,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("edition_id", BigInteger, nullable=False),
+    Column("follower_id", BigInteger, nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("retry_at", Moment),
+    PrimaryKeyConstraint("edition_id", "follower_id", "number"),
+    Index("ix_attempt_retry", "retry_at"),
+)
+
+amendment = Table(
+    "amendment",
+    metadata,
+    Column("edition_id", ForeignKey("edition.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("edition_id", "number"),
+)
