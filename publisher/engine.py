@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from publisher import channels, collect, deliver, editions, mail, release, storage
+from publisher import build, channels, collect, deliver, editions, library, mail, release, storage
 from publisher.errors import ChannelError, ConfigError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
 from publisher.site import Site
@@ -132,12 +133,26 @@ def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | 
     return (found[0], found[1], row.digest) if found and row else None
 
 
+def build_site(site: Site, out: Path) -> build.BuildReport:
+    """Write feeds and the pictures that they show to `out`. Raises StorageError."""
+    return build.build(out, _files(site))
+
+
+def _files(site: Site) -> Iterator[tuple[str, bytes | Path]]:
+    settings = site.settings
+    for publication in site.publications:
+        shelf = library.shelf(
+            site.store, publication, base_url=settings.base_url, authority=settings.id_authority
+        )
+        yield from ((document.path, document.body) for document in library.feeds(shelf))
+        yield from library.media(shelf, settings.base_url)
+
+
 @contextmanager
 def open_smtp(site: Site) -> Iterator[Channel]:
     """The site's mail server; without one, the built-in inbox on a free loopback port."""
     if site.smtp is not None:
-        yield channels.open_channel("smtp", site.smtp)
+        yield channels.open_channel("smtp", asdict(site.smtp))
         return
     with mail.open_inbox(site.var / "inbox") as inbox:
-        settings = mail.SmtpSettings(host=inbox.host, port=inbox.port)
-        yield channels.open_channel("smtp", settings)
+        yield channels.open_channel("smtp", {"host": inbox.host, "port": inbox.port})

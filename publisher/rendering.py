@@ -11,8 +11,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from publisher import digest as digests
 from publisher import mail, storage, tokens
+from publisher.digest import Mail, MailContent, MailGuide, Recipient, TemplateFolders, render
 from publisher.errors import StorageError
 from publisher.model import DigestSpec, Envelope, Image, Publication
 
@@ -42,8 +42,8 @@ class Renderer:
     publications: Mapping[str, Publication]
     digests: Mapping[str, DigestSpec]
     keys: tokens.Keys
-    templates: Mapping[str | None, digests.TemplateFolders]  # by publication; None: the site's own
-    _kept: dict[int, tuple[str, digests.Mail]] = field(default_factory=dict)
+    templates: Mapping[str | None, TemplateFolders]  # by publication; None: the site's own
+    _kept: dict[int, tuple[str, Mail]] = field(default_factory=dict)
 
     def personal(self, edition: int, variant: int, follower: int, address: str) -> Envelope:
         """The message of one follower. Raises TemplateError, or StorageError for an unknown edition."""
@@ -55,7 +55,7 @@ class Renderer:
             self._kept[variant] = kept
         key, rendered = kept
         _, sender = mail.split_address(self.site.sender)
-        to = digests.Recipient(
+        to = Recipient(
             address=address,
             message_id=mail.message_id(edition, follower, sender.rpartition("@")[2], self.site.instance),
             unsubscribe_url=self.unsubscribe_url(follower, key),
@@ -68,7 +68,7 @@ class Renderer:
         token = tokens.sign(self.keys, UNSUBSCRIBE, f"{follower}~{digest}")
         return f"{self.site.base_url}/-/unsubscribe/{token}"
 
-    def render(self, edition: int, variant: int) -> digests.Mail:
+    def render(self, edition: int, variant: int) -> Mail:
         """A variant as mail, the same bytes for the same content. Raises TemplateError."""
         row = self._edition(edition)
         with self.store.read() as db:
@@ -78,7 +78,7 @@ class Renderer:
             what = f"the digest {row.digest!r} of edition {edition} is in no feed.toml or publisher.toml"
             raise StorageError(what, advice="Put it back, or cancel the edition.")
         content = mail_content(self.site, spec, self.publications, items, row.occurrence)
-        return digests.render(content, self.templates[spec.publication], template=spec.template)
+        return render(content, self.templates[spec.publication], template=spec.template)
 
     def _edition(self, edition: int) -> storage.EditionRow:
         with self.store.read() as db:
@@ -94,12 +94,12 @@ def mail_content(
     publications: Mapping[str, Publication],
     items: Sequence[storage.ItemRow],
     occurrence: datetime,
-) -> digests.MailContent:
+) -> MailContent:
     """What a variant says, in the digest room's words."""
     own = publications.get(spec.publication or "")
     title = own.title if own else site.title
     host = urlsplit(site.base_url).hostname or "localhost"
-    return digests.MailContent(
+    return MailContent(
         title=spec.title or f"{title}: {spec.name}",
         publication=title,
         home_url=f"{site.base_url}/{own.slug}/" if own else f"{site.base_url}/",
@@ -109,18 +109,16 @@ def mail_content(
         sender=site.sender,
         reply_to=site.reply_to,
         postal_address=site.postal_address,
-        list_id=".".join(filter(None, (spec.name, own and own.slug, host))),
+        list_id=".".join((spec.name, own.slug, host) if own else (spec.name, host)),
         guides=tuple(_guide(site, publications, item) for item in items),
         digest_name=spec.name,
     )
 
 
-def _guide(
-    site: SiteWords, publications: Mapping[str, Publication], item: storage.ItemRow
-) -> digests.MailGuide:
+def _guide(site: SiteWords, publications: Mapping[str, Publication], item: storage.ItemRow) -> MailGuide:
     article = item.article
     publication = publications.get(article.publication)
-    return digests.MailGuide(
+    return MailGuide(
         title=article.title,
         url=f"{site.base_url}/{article.publication}/{article.slug}",
         summary=article.summary,

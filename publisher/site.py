@@ -53,6 +53,11 @@ class Site:
         known = ", ".join(each.slug for each in self.publications) or "none"
         raise ConfigError(f"there is no publication {slug!r}", advice=f"There are: {known}.")
 
+    def cadences(self, publication: Publication) -> list[str]:
+        """The names of the digests that tell of a publication, its own first."""
+        own = [each.name for each in publication.digests]
+        return own + [each.name for each in self.site_digests if each.name not in own]
+
     def sources(self, publication: Publication) -> list[tuple[SourceSpec, Source]]:
         """The publication's sources, opened. Raises SourceError."""
         folder = Path(publication.folder)
@@ -101,7 +106,10 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
     try:
         storage.upgrade(store)
         keys = _keys(folder / "var", environ)
-        templates = {each.slug: digest.TemplateFolders(_folders(folder, each)) for each in publications}
+        templates: dict[str | None, digest.TemplateFolders] = {
+            each.slug: digest.TemplateFolders(_folders(folder, each)) for each in publications
+        }
+        templates[None] = digest.TemplateFolders(_folders(folder, None))
         return Site(
             folder=folder,
             settings=settings,
@@ -112,7 +120,7 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
             instance=_instance(store),
             smtp=_smtp(settings, environ),
             problems=tuple(problems),
-            _templates={**templates, None: digest.TemplateFolders(_folders(folder, None))},
+            _templates=templates,
         )
     except BaseException:
         store.close()
@@ -195,10 +203,10 @@ def _folders(folder: Path, publication: Publication | None) -> list[Path]:
 
 
 def bundled(name: str) -> Path:
-    """`templates` or `feeds` as the wheel carries them; in a checkout, those of the checkout."""
+    """`templates`, `feeds` or `publisher.toml` as the wheel carries them; in a checkout, the checkout's."""
     package = Path(__file__).parent
     packed = package / "_bundled" / name
-    return packed if packed.is_dir() else package.parent / name
+    return packed if packed.exists() else package.parent / name
 
 
 def _smtp(settings: config.SiteFile, environ: Mapping[str, str]) -> mail.SmtpSettings | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_,
 from publisher.model import Fingerprint, Found, Grade
 from publisher.storage.rows import (
     KnownArticle,
+    ListedArticle,
     RevisionFacts,
     StoredArticle,
     WaitingRow,
@@ -351,6 +352,48 @@ def revision_facts(db: Connection, article_ids: Sequence[int] | None = None) -> 
     for some in _chunks(list(article_ids), 500):
         found += [_facts(row) for row in db.execute(query.where(revision.c.article_id.in_(some)))]
     return found
+
+
+def listed_articles(db: Connection, slug: str) -> list[ListedArticle]:
+    """Every guide of a publication, public or not, by address."""
+    newest = (
+        select(revision.c.article_id, func.max(revision.c.number).label("number"))
+        .group_by(revision.c.article_id)
+        .subquery()
+    )
+    query = (
+        select(article.c.id, article.c.slug, article.c.foreign_id, article.c.public_id, article.c.path)
+        .add_columns(article.c.source, article.c.public_number, article.c.published_at, article.c.updated_at)
+        .add_columns(article.c.tags, article.c.review_by, revision.c.title)
+        .join(publication, publication.c.id == article.c.publication_id)
+        .join(newest, newest.c.article_id == article.c.id)
+        .join(revision, and_(revision.c.article_id == article.c.id, revision.c.number == newest.c.number))
+        .where(publication.c.slug == slug)
+        .order_by(article.c.slug)
+    )
+    return [
+        ListedArticle(
+            id=row.id,
+            publication=slug,
+            source=row.source,
+            foreign_id=row.foreign_id,
+            public_id=row.public_id,
+            slug=row.slug,
+            title=row.title,
+            path=row.path,
+            tags=load_list(row.tags),
+            public_number=row.public_number,
+            published_at=row.published_at,
+            updated_at=row.updated_at,
+            review_by=row.review_by,
+        )
+        for row in db.execute(query)
+    ]
+
+
+def titles(db: Connection, article_ids: Sequence[int]) -> dict[int, str]:
+    """guide -> its newest title."""
+    return {fact.article: fact.title for fact in revision_facts(db, article_ids)}
 
 
 def article_tags(db: Connection, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -164,35 +164,39 @@ def attempts_of(db: Connection, edition_id: int, follower_id: int) -> int:
     return int(row.attempts + (row.state == int(DeliveryState.CLAIMED)))
 
 
-def close_batch(db: Connection, edition_id: int, number: int, now: datetime) -> None:
-    """Give back what was claimed but not begun; the batch is open again if there was any, else done."""
+def close_batch(db: Connection, edition_id: int, number: int, now: datetime) -> list[int]:
+    """End the work on a claimed batch: nobody is sending any of it any more; the followers left in doubt.
+
+    What was claimed but not begun goes back, and the batch is open again if there was any. What has an intent
+    but no result is uncertain: its last byte may have arrived.
+    """
     rows = and_(delivery.c.edition_id == edition_id, delivery.c.batch == number)
+    sending = and_(rows, delivery.c.state == int(DeliveryState.SENDING))
+    doubtful = list(db.execute(select(delivery.c.follower_id, delivery.c.attempts).where(sending)))
+    for row in doubtful:
+        reply = "sending ended while the server's reply was awaited"
+        _note(db, edition_id, Result(row.follower_id, DeliveryState.UNCERTAIN, reply), row.attempts, now)
+    _move(db, sending, DeliveryState.UNCERTAIN, now)
     _move(db, and_(rows, delivery.c.state == int(DeliveryState.CLAIMED)), DeliveryState.PLANNED, now)
     left = select(func.count()).where(rows, delivery.c.state == int(DeliveryState.PLANNED))
     state = BatchState.OPEN if db.execute(left).scalar_one() else BatchState.DONE
     where = and_(batch.c.edition_id == edition_id, batch.c.number == number)
     db.execute(update(batch).where(where).values(state=int(state), node=None))
+    return [row.follower_id for row in doubtful]
 
 
 def recover(db: Connection, now: datetime) -> list[tuple[int, int]]:
-    """After a death: what was claimed goes back, what was being sent is uncertain; (edition, follower) of it.
+    """After a death, close what the dead had claimed; (edition, follower) of what is in doubt.
 
     Only for a process that holds the site's lock: it knows that nobody else has claimed anything.
     """
-    sending = delivery.c.state == int(DeliveryState.SENDING)
-    query = select(delivery.c.edition_id, delivery.c.follower_id, delivery.c.attempts, delivery.c.batch)
-    claimed = select(batch.c.edition_id, batch.c.number).where(batch.c.state == int(BatchState.CLAIMED))
-    doubtful: list[tuple[int, int]] = []
-    for edition_id, number in [(row.edition_id, row.number) for row in db.execute(claimed)]:
-        where = and_(delivery.c.edition_id == edition_id, delivery.c.batch == number, sending)
-        for row in list(db.execute(query.where(where))):
-            doubtful.append((row.edition_id, row.follower_id))
-            reply = "the sending process ended while it waited for the server's reply"
-            result = Result(row.follower_id, DeliveryState.UNCERTAIN, reply)
-            _note(db, edition_id, result, row.attempts, now)
-        _move(db, where, DeliveryState.UNCERTAIN, now)
-        close_batch(db, edition_id, number, now)
-    return doubtful
+    query = select(batch.c.edition_id, batch.c.number).where(batch.c.state == int(BatchState.CLAIMED))
+    claimed = [(row.edition_id, row.number) for row in db.execute(query)]
+    return [
+        (edition_id, person)
+        for edition_id, number in claimed
+        for person in close_batch(db, edition_id, number, now)
+    ]
 
 
 def due_deferred(now: datetime) -> Select[Any]:

@@ -48,6 +48,25 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """A guide in the owner's list; the times are None while nothing of it is public."""
+
+    id: int
+    publication: str
+    source: str
+    foreign_id: str
+    public_id: str
+    slug: str
+    title: str
+    path: str | None
+    tags: tuple[str, ...]
+    public_number: int | None
+    published_at: datetime | None
+    updated_at: datetime | None
+    review_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RevisionFacts:
     """One revision without its text."""
 

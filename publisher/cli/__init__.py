@@ -1,0 +1,83 @@
+"""The command line: one thin function per command.
+
+Exit codes: 0 done, 1 failed, 2 wrong use. Failures are one sentence on standard error. Heavy modules are
+imported inside the commands, so that `publisher --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from publisher import __version__
+from publisher.cli import guides, mailing, people, sites
+from publisher.errors import PublisherError
+
+app = typer.Typer(
+    name="publisher",
+    help="Guides in; feeds and digests out; a ledger that proves who was told what.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (sites, guides, mailing, people):
+    room.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"publisher {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print it."),
+) -> None:
+    """Guides in; feeds and digests out; a ledger that proves who was told what."""
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command line; the exit code."""
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except PublisherError as error:
+        print(f"publisher: {error.sentence()}", file=sys.stderr)
+        return 1
+    except typer.Exit as left:
+        return left.exit_code
+    except KeyboardInterrupt:
+        print("publisher: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001  nobody sees a traceback; it goes to a file
+        return _last_resort(error)
+
+
+def _last_resort(error: Exception) -> int:
+    import click
+
+    if isinstance(error, click.exceptions.Abort):
+        print("publisher: stopped.", file=sys.stderr)
+        return 1
+    if isinstance(error, click.ClickException):
+        error.show()
+        return 2
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"publisher: {where}{error.strerror or error}.", file=sys.stderr)
+        return 1
+    import traceback
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile("w", prefix="publisher-", suffix=".log", delete=False) as report:
+        report.write("".join(traceback.format_exception(error)))
+    what = f"something went wrong that should not ({type(error).__name__}: {error})"
+    print(f"publisher: {what}. What happened is in {report.name}.", file=sys.stderr)
+    return 1

@@ -1,0 +1,116 @@
+"""What `--json` prints: plain data with times as ISO 8601 with offset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from publisher.audit import Audit
+    from publisher.model import PlannedEdition
+    from publisher.storage import ListedArticle, RevisionFacts
+
+
+def by_article(facts: Sequence[RevisionFacts]) -> dict[int, list[RevisionFacts]]:
+    found: dict[int, list[RevisionFacts]] = defaultdict(list)
+    for fact in facts:
+        found[fact.article].append(fact)
+    return found
+
+
+def state(article: ListedArticle, history: Sequence[RevisionFacts]) -> tuple[str, str]:
+    """What a guide is, and since when, in words."""
+    newest = history[-1]
+    updated = article.updated_at.strftime("%-d %b %Y") if article.updated_at else ""
+    if article.public_number == newest.number:
+        return "public", updated
+    waits = "held" if newest.held else "waits for its slot"
+    if newest.wanted_at and not newest.held:
+        waits = f"waits until {newest.wanted_at:%-d %b %Y, %H:%M} UTC"
+    return (f"public; revision {newest.number} {waits}" if article.public_number else waits), updated
+
+
+def article_data(article: ListedArticle, history: Sequence[RevisionFacts], base_url: str) -> dict[str, Any]:
+    return {
+        "id": article.public_id,
+        "publication": article.publication,
+        "source": article.source,
+        "key": article.foreign_id,
+        "slug": article.slug,
+        "url": f"{base_url}/{article.publication}/{article.slug}",
+        "title": article.title,
+        "path": article.path,
+        "tags": article.tags,
+        "published": article.published_at,
+        "updated": article.updated_at,
+        "review_by": article.review_by,
+        "public_revision": article.public_number,
+        "revisions": [
+            {
+                "number": fact.number,
+                "title": fact.title,
+                "hash": fact.hash.hex(),
+                "grade": None if fact.number == 1 else fact.step.name.lower(),
+                "change": fact.change,
+                "seen": fact.seen_at,
+                "released": fact.released_at,
+                "eligible": fact.eligible_at,
+                "wanted": fact.wanted_at,
+                "held": fact.held,
+            }
+            for fact in history
+        ],
+    }
+
+
+def edition_data(planned: PlannedEdition, zone: str, titles: Mapping[int, str]) -> dict[str, Any]:
+    local = ZoneInfo(zone)
+    return {
+        "digest": planned.digest,
+        "cell": planned.cell,
+        "occurrence": planned.occurrence.astimezone(local),
+        "window": [planned.window_start.astimezone(local), planned.window_end.astimezone(local)],
+        "audience": planned.audience,
+        "nothing_for": planned.unaddressed,
+        "variants": [
+            {
+                "followers": variant.size,
+                "guides": [
+                    {
+                        "title": titles[pair.article],
+                        "kind": "new" if pair.new else "updated",
+                        "had": pair.had,
+                        "now": pair.now,
+                    }
+                    for pair in variant.pairs
+                ],
+            }
+            for variant in planned.variants
+        ],
+        "left_out": [{"title": titles[each.article], "reason": each.reason} for each in planned.excluded],
+    }
+
+
+def audit_data(result: Audit) -> dict[str, Any]:
+    return {
+        "holds": result.holds,
+        "editions": [
+            {
+                "edition": each.edition.id,
+                "digest": each.edition.digest,
+                "occurrence": each.edition.occurrence,
+                "state": each.edition.state.name.lower(),
+                "audience": each.edition.audience,
+                "ledger": {key.name.lower(): number for key, number in sorted(each.counts.items())},
+                "problems": each.problems,
+            }
+            for each in result.editions
+        ],
+        "problems": result.problems,
+        "uncertain": [
+            {"edition": edition, "follower": follower, "address": address}
+            for edition, follower, address in result.uncertain
+        ],
+    }

@@ -1,0 +1,42 @@
+"""A new site in a new folder: publisher.toml, the example publications, and room for own templates."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from publisher.errors import ConfigError
+from publisher.site import bundled
+
+LOCAL_URL = "http://127.0.0.1:8000"
+
+_TEMPLATES_README = """Put a template here to change how mails or pages look.
+It takes the place of the bundled one of the same name (email/digest.mjml, email/digest.txt, web/guide.html ...).
+A publication can have its own in feeds/<slug>/templates/.
+"""
+
+
+def make_site(folder: Path) -> Path:
+    """Write the files of a site that works at once; its absolute path. Raises ConfigError if not empty."""
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        advice = "Choose another folder; nothing was changed."
+        raise ConfigError("there is something here already", where=str(folder), advice=advice)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(bundled("feeds"), folder / "feeds")
+        (folder / "templates").mkdir()
+        (folder / "templates" / "README.txt").write_text(_TEMPLATES_README, encoding="utf-8")
+        (folder / ".gitignore").write_text("/var/\n", encoding="ascii")
+        (folder / "publisher.toml").write_text(example_settings(), encoding="utf-8")
+    except OSError as error:
+        what = f"the site cannot be written ({error.strerror})"
+        raise ConfigError(what, where=error.filename or str(folder), advice="Check owner and room.") from None
+    return folder
+
+
+def example_settings(base_url: str = LOCAL_URL) -> str:
+    """The bundled publisher.toml, its pages at `base_url`."""
+    text = bundled("publisher.toml").read_text(encoding="utf-8")
+    return re.sub(r'^base_url = ".*"$', f'base_url = "{base_url}"', text, count=1, flags=re.MULTILINE)

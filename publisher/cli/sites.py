@@ -1,0 +1,71 @@
+"""Commands about the site as a whole: init, demo, build, db."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.cli._common import HERE, SiteOption, console, count
+
+_OUT = typer.Option("--out", metavar="DIR", help="Where the files go.", show_default="the site's var/public")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("init")(init)
+    app.command("demo")(demo)
+    app.command("build")(build)
+    database = typer.Typer(help="The database.", no_args_is_help=True)
+    database.command("upgrade")(upgrade)
+    app.add_typer(database, name="db")
+
+
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
+    """Make a site in DIR that works at once, with example guides to replace by your own."""
+    from publisher.cli._starting import make_site
+
+    made = make_site(folder)
+    out = console()
+    out.print(f"A site is in [bold]{made}[/]. Next:")
+    for line in ("collect", "followers add you@example.com --consent 'it is me'", "forecast", "tick"):
+        out.print(f"  publisher {line} --site {folder}")
+
+
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="Where the demo keeps its site.")
+    ] = None,
+) -> None:
+    """Do the main job on the example publications: collect, build, forecast, send, and show it all."""
+    from publisher.cli._demo import run_demo
+
+    run_demo(folder, console())
+
+
+def build(site: SiteOption = HERE, out: Annotated[Path | None, _OUT] = None) -> None:
+    """Write feeds and pages as files, for any web host."""
+    from publisher import engine
+    from publisher.site import open_site
+
+    with open_site(site) as opened:
+        target = out or opened.var / "public"
+        report = engine.build_site(opened, target)
+    printer = console()
+    for path in report.written:
+        printer.print(str(path), style="green")
+    same = f", {count(len(report.unchanged), 'file')} unchanged" if report.unchanged else ""
+    printer.print(f"{count(len(report.written), 'file')} written{same}, in {target.resolve()}")
+
+
+def upgrade(site: SiteOption = HERE) -> None:
+    """Bring the database to this version's tables."""
+    from publisher import config, storage
+
+    settings = config.load_site(site)
+    store = storage.open_store(settings.database, site.resolve())
+    try:
+        changed = storage.upgrade(store)
+    finally:
+        store.close()
+    console().print("The database is upgraded." if changed else "The database is up to date.")
