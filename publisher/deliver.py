@@ -61,8 +61,12 @@ def run_batch(
     personal: Personal,
     node: str,
     clock: Clock,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> BatchReport | None:
-    """Send one batch; None if another node has it. Raises StorageError, after which nothing more leaves."""
+    """Send one batch; None if another node has it. Raises StorageError, after which nothing more leaves.
+
+    When `keep_going` says no, the messages under way are finished and the others go back.
+    """
     with store.write() as db:
         numbers = storage.publication_ids(db)
         known = [numbers[slug] for slug in pubs if slug in numbers]
@@ -71,7 +75,7 @@ def run_batch(
         return None
     report = BatchReport(edition, number)
     addresses = {row.follower: row.address for row in rows}
-    envelopes = _envelopes(store, edition, rows, personal)
+    envelopes = _envelopes(store, edition, rows, personal, keep_going)
     try:
         for outcome in channel.send(envelopes, LedgerJournal(store, clock)):
             _record(store, outcome, addresses[outcome.follower], report, clock())
@@ -85,13 +89,17 @@ def run_batch(
 
 
 def _envelopes(
-    store: storage.Store, edition: int, rows: Sequence[storage.ClaimedRow], personal: Personal
+    store: storage.Store,
+    edition: int,
+    rows: Sequence[storage.ClaimedRow],
+    personal: Personal,
+    keep_going: Callable[[], bool],
 ) -> Generator[Envelope]:
     """One message at a time, as long as the edition runs: pause and cancel are seen between two of them."""
     for row in rows:
         with store.read() as db:
             current = storage.edition_row(db, edition)
-        if current is None or current.state is not EditionState.RUNNING:
+        if current is None or current.state is not EditionState.RUNNING or not keep_going():
             return
         yield personal(edition, row.variant, row.follower, row.address)
 

@@ -126,7 +126,7 @@ def verify(keys: Keys, token: str, purpose: str, now: int | datetime) -> Claims:
     if match is None or not _ID.fullmatch(id):
         raise _broken()
     if match[2] is not None and _seconds(now) >= int(match[2]):
-        raise TokenError("this link has expired", advice="Please ask for a new one.")
+        raise TokenError("This link has expired", advice="Please ask for a new one.")
     return Claims(id, int(match[1]))
 
 
@@ -141,6 +141,6 @@ def _seconds(moment: int | datetime) -> int:
 
 def _broken() -> TokenError:
     return TokenError(
-        "this link is not complete, or not one of ours",
+        "This link is not complete, or not one of ours",
         advice="Please open it again from the mail, or copy all of it.",
     )

@@ -1,5 +1,7 @@
 """What the service remembers. `open_store` and `upgrade`, then named queries that take a Connection."""
 
+from sqlalchemy import Connection
+
 from publisher.storage.followers import (
     FollowState,
     add_event,
@@ -98,6 +100,7 @@ __all__ = [
     "AudienceGroup",
     "BatchState",
     "ClaimedRow",
+    "Connection",
     "EditionRow",
     "FollowState",
     "FollowerRow",

@@ -1,8 +1,6 @@
-"""Carries the work: one tick does all that is due, in order. A loop in this process.
+"""One tick does all that is due, in order; a loop in this process.
 
-    lock ─ recover ─ collect ─ release ─ freeze ─ send (batch by batch) ─ close
-
-The engine decides which batch, where and again when; the ledger decides whether a byte may leave.
+lock ─ recover ─ collect ─ release ─ freeze ─ send (batch by batch) ─ close
 """
 
 from __future__ import annotations
@@ -15,9 +13,11 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher import build, channels, collect, deliver, editions, library, mail, release, storage
-from publisher.errors import ChannelError, ConfigError, SourceError, TemplateError
+from publisher.errors import ConfigError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
 from publisher.site import Site
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
@@ -58,72 +58,68 @@ def _collect_one(site: Site, publication: Publication, now: datetime) -> collect
     return collect.collect(site.store, publication, opened, authority=authority, now=now)
 
 
-def tick(site: Site, clock: Callable[[], datetime]) -> TickReport:
+def tick(site: Site, clock: Clock) -> TickReport:
     """Do all that is due at `clock()`, once. Raises LockedError when another process of the site does."""
+    with storage.sender_lock(site.store, site.var), open_smtp(site) as channel:
+        return work(site, clock, channel)
+
+
+def work(
+    site: Site, clock: Clock, channel: Channel, *, keep_going: Callable[[], bool] = lambda: True
+) -> TickReport:
+    """The same for a caller who holds the sender's lock. Between two messages `keep_going` is asked."""
     report = TickReport(problems=list(site.problems))
-    with storage.sender_lock(site.store, site.var):
-        with site.store.write() as db:
-            report.uncertain += storage.recover(db, clock())
-        report.collected += collect_all(site, clock())
-        report.released += release.release_due(site.store, site.publications, clock())
-        report.frozen += editions.freeze_due(site.store, site.digests, site.publications, clock())
-        with site.store.write() as db:
-            storage.requeue(db, clock())
-        _send(site, clock, report)
-        with site.store.write() as db:
-            report.done += storage.finish_editions(db, clock())
+    with site.store.write() as db:
+        report.uncertain += storage.recover(db, clock())
+    report.collected += collect_all(site, clock())
+    report.released += release.release_due(site.store, site.publications, clock())
+    report.frozen += editions.freeze_due(site.store, site.digests, site.publications, clock())
+    with site.store.write() as db:
+        storage.requeue(db, clock())
+    _send(site, clock, channel, report, keep_going)
+    with site.store.write() as db:
+        report.done += storage.finish_editions(db, clock())
     return report
 
 
-def _send(site: Site, clock: Callable[[], datetime], report: TickReport) -> None:
+def _send(
+    site: Site, clock: Clock, channel: Channel, report: TickReport, keep_going: Callable[[], bool]
+) -> None:
     """Run the open batches until none is left. An edition that cannot be rendered waits; the others go on."""
-    with site.store.read() as db:
-        if storage.open_batch(db) is None:
-            return
     personal = site.renderer().personal
     waiting: set[int] = set()
-    try:
-        with open_smtp(site) as channel:
-            while found := _next_batch(site, waiting):
-                try:
-                    batch = _run(site, channel, personal, *found, clock)
-                except (TemplateError, ConfigError) as error:
-                    waiting.add(found[0])
-                    report.problems.append(f"Edition {found[0]} waits. {error.sentence()}")
-                    continue
-                if batch is not None:
-                    report.batches.append(batch)
-                    if batch.problem:
-                        report.problems.append(batch.problem)
-                        return
-    except ChannelError as error:
-        report.problems.append(error.sentence())
+    while keep_going() and (found := _next_batch(site, waiting)):
+        edition, number, key = found
+        try:
+            batch = deliver.run_batch(
+                site.store,
+                edition,
+                number,
+                pubs=_covered(site, key),
+                channel=channel,
+                personal=personal,
+                node=str(os.getpid()),
+                clock=clock,
+                keep_going=keep_going,
+            )
+        except (TemplateError, ConfigError) as error:
+            waiting.add(edition)
+            report.problems.append(f"Edition {edition} waits. {error.sentence()}")
+            continue
+        if batch is not None:
+            report.batches.append(batch)
+            if batch.problem:
+                report.problems.append(batch.problem)
+                return
 
 
-def _run(
-    site: Site,
-    channel: Channel,
-    personal: deliver.Personal,
-    edition: int,
-    number: int,
-    key: str,
-    clock: Callable[[], datetime],
-) -> deliver.BatchReport | None:
+def _covered(site: Site, key: str) -> list[str]:
+    """The publications of an edition's digest. Raises ConfigError when the digest is configured no more."""
     digest = next((each for each in site.digests if each.key == key), None)
     if digest is None:
         advice = "Put it back, or cancel the edition."
         raise ConfigError(f"its digest {key!r} is in no feed.toml or publisher.toml any more", advice=advice)
-    covered = editions.covered_publications(digest, site.publications)
-    return deliver.run_batch(
-        site.store,
-        edition,
-        number,
-        pubs=[each.slug for each in covered],
-        channel=channel,
-        personal=personal,
-        node=str(os.getpid()),
-        clock=clock,
-    )
+    return [each.slug for each in editions.covered_publications(digest, site.publications)]
 
 
 def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | None:

@@ -1,0 +1,50 @@
+"""What a mail is made of, before it is a mail: content for a variant, and the few bytes of one follower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.model import Image
+
+
+@dataclass(frozen=True, slots=True)
+class MailGuide:
+    """One guide in the mail. All texts are plain text; `url` is absolute."""
+
+    title: str
+    url: str
+    summary: str
+    publication: str  # the publication's title
+    new: bool  # False: an update of something that the follower had
+    change: str | None = None  # the change note, for updated ones
+    image: Image | None = None  # its url absolute, or relative to the mail's home_url
+    minutes: int = 1  # reading time
+    date: datetime | None = None  # released or updated, aware
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """Everything that a variant says; nothing personal. Equal contents make equal bytes."""
+
+    title: str  # "Living with arthritis: weekly"
+    publication: str
+    home_url: str
+    language: str  # BCP 47
+    accent: str  # #rgb or #rrggbb
+    occurrence: datetime  # aware, in the schedule's zone: the Date header, and the day shown
+    sender: str  # "Example Guides <news@guides.example>"
+    reply_to: str | None
+    postal_address: str | None  # may have several lines
+    list_id: str  # "weekly.living-with-arthritis.guides.example", RFC 2919
+    guides: tuple[MailGuide, ...]
+    digest_name: str  # "weekly": "You get this weekly mail because …"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One follower's part of the message. `message_id` with its angle brackets; the URL is http(s)."""
+
+    address: str
+    message_id: str
+    unsubscribe_url: str  # goes into List-Unsubscribe and into the link that people see

@@ -1,0 +1,222 @@
+"""`publisher run`: web, clock and sending in one process, with the sender's lock held for its whole life.
+
+    uvicorn ── requests            (event loop)
+    clock ──── APScheduler ──────▶ "it is time" ─┐
+    clock ──── every two seconds ▶ "have a look" ┴▶ worker thread: reopen if files changed, then work
+
+The clock only wakes the worker; what is due is always asked of storage, so that a stopped clock, a suspended
+laptop or a leap of the wall clock loses nothing and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from publisher import storage
+from publisher.engine.moments import next_moment
+from publisher.engine.ticking import Clock, TickReport, open_smtp, work
+from publisher.errors import ConfigError, PublisherError
+from publisher.site import Site, open_site
+
+_LOOK = 2  # seconds between two looks at the files
+_PATIENCE = timedelta(seconds=30)  # after a problem, before the next try
+
+Fingerprint = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears what the service does; both are called in the worker's thread."""
+
+    worked: Callable[[Site, TickReport], None]
+    failed: Callable[[str], None]
+
+
+class Worker(threading.Thread):
+    """Does all that is due whenever it is woken. The only thread that changes the ledger."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], clock: Clock, listener: Listener) -> None:
+        super().__init__(name="worker")
+        self.folder, self.environ, self.clock, self.listener = folder, environ, clock, listener
+        self.site = open_site(folder, environ)
+        self.stopping = threading.Event()
+        self.scheduled: Callable[[datetime], None] = _nowhere
+        self._wakes: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._files: Fingerprint | None = None
+        self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._said = ""
+
+    def wake(self, _occurrence: datetime | None = None) -> None:
+        """Have a look. May be called from any thread; several calls are one look."""
+        if self._wakes.empty():
+            self._wakes.put(None)
+
+    def stop(self) -> None:
+        """Finish the messages under way, and end."""
+        self.stopping.set()
+        self._wakes.put(None)
+
+    def run(self) -> None:
+        with ExitStack() as line:
+            channel = line.enter_context(open_smtp(self.site))
+            while not self.stopping.is_set():
+                try:
+                    if self._reopened():
+                        line.close()
+                        channel = line.enter_context(open_smtp(self.site))
+                    self._look(channel)
+                except PublisherError as error:
+                    self._fail(error.sentence())
+                self._wakes.get()
+        self.site.close()
+
+    def _reopened(self) -> bool:
+        """Open the site anew when its settings changed; True if that was so."""
+        present = _files(self.folder)
+        before, self._files = self._files, present
+        if before is None or _settings(before) == _settings(present):
+            self._changed = before != present
+            return False
+        self._changed = True
+        old, self.site = self.site, open_site(self.folder, self.environ)
+        old.close()
+        return True
+
+    def _look(self, channel: Any) -> None:
+        now = self.clock()
+        moment = next_moment(self.site, now)
+        if (self._changed or (moment is not None and moment <= now)) and now >= self._not_before:
+            report = work(self.site, self.clock, channel, keep_going=lambda: not self.stopping.is_set())
+            self.listener.worked(self.site, report)
+            if report.problems:
+                self._not_before = now + _PATIENCE
+            else:
+                self._said = ""
+            moment = next_moment(self.site, self.clock())
+        if moment is not None:
+            self.scheduled(max(moment, self._not_before))
+
+    def _fail(self, sentence: str) -> None:
+        """Say what is wrong, once, and try again later."""
+        self._not_before = self.clock() + _PATIENCE
+        self._files = None  # whatever was being taken in is looked at again
+        if sentence != self._said:
+            self._said = sentence
+            self.listener.failed(sentence)
+
+
+def _nowhere(_moment: datetime) -> None:
+    """The clock's place while there is no clock."""
+
+
+def serve(
+    folder: Path,
+    environ: Mapping[str, str],
+    *,
+    host: str,
+    port: int,
+    clock: Clock,
+    listener: Listener,
+    started: Callable[[Site, str], None],
+    make_app: Callable[[Callable[[], Site], Clock], Any],
+) -> None:
+    """Run until SIGTERM or SIGINT, then drain. `started` hears the address when requests are answered.
+
+    `make_app` gets a function that gives the present Site: it is another one after a change of settings.
+    Raises ConfigError for a port that cannot be had, LockedError when another process of the site sends.
+    """
+    worker = Worker(folder, environ, clock, listener)
+    try:
+        with storage.sender_lock(worker.site.store, worker.site.var), _listen(host, port) as door:
+            address = f"http://{host}:{door.getsockname()[1]}"
+            app = make_app(lambda: worker.site, clock)
+            try:
+                asyncio.run(_run(worker, app, door, lambda: started(worker.site, address)))
+            finally:
+                worker.stop()
+                if worker.ident is not None:
+                    worker.join()
+    finally:
+        worker.site.close()
+
+
+async def _run(worker: Worker, app: Any, door: socket.socket, started: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler.add_job(worker.wake, IntervalTrigger(seconds=_LOOK), id="look", **options)
+
+    def schedule(moment: datetime) -> None:
+        trigger = DateTrigger(moment)
+        loop.call_soon_threadsafe(
+            lambda: scheduler.add_job(
+                worker.wake, trigger, args=[moment], id="next", replace_existing=True, **options
+            )
+        )
+
+    worker.scheduled = schedule
+    server = _Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=5))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.leave)
+    scheduler.start()
+    worker.start()
+    started()
+    try:
+        await server.serve(sockets=[door])
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again, before the worker has drained."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def leave(self) -> None:
+        self.should_exit = True
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        door = socket.create_server((host, port), family=family)
+    except OSError as error:
+        what = f"port {port} of {host} cannot be had ({error.strerror})"
+        raise ConfigError(what, advice="Choose another one with --port, or end what listens there.") from None
+    with door:
+        yield door
+
+
+def _files(folder: Path) -> Fingerprint:
+    """(size, time) of publisher.toml and everything in feeds/ and templates/."""
+    paths = [folder / "publisher.toml", *(folder / "feeds").rglob("*"), *(folder / "templates").rglob("*")]
+    found = {}
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # it went away under our eyes: the next look will not see it
+        found[str(path)] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
+def _settings(files: Fingerprint) -> Fingerprint:
+    return {path: mark for path, mark in files.items() if path.endswith((".toml", ".mjml", "email"))}

@@ -1,0 +1,32 @@
+"""What is in a guide: plain text, Markdown or HTML to a title and sanitised, closed XHTML; and its words.
+
+    text ──read_plain, read_markdown, read_html──▶ Text(title, html)
+    html ──sanitize──▶ html ──plain, summarise, minutes, sections, content_hash──▶ what others need
+
+Everything that comes in is hostile; what `read_*` and `sanitize` return is safe to put into a page, a mail, a
+feed or an XML document. ContentError says what cannot be used: more than 5 MB, binary, more than 100 levels.
+"""
+
+from __future__ import annotations
+
+from publisher.text.headings import Section, sections
+from publisher.text.prose import plain
+from publisher.text.read import read_html, read_markdown, read_plain
+from publisher.text.sanitise import sanitize
+from publisher.text.slug import slugify
+from publisher.text.words import content_hash, minutes, normalise, summarise
+
+__all__ = [
+    "Section",
+    "content_hash",
+    "minutes",
+    "normalise",
+    "plain",
+    "read_html",
+    "read_markdown",
+    "read_plain",
+    "sanitize",
+    "sections",
+    "slugify",
+    "summarise",
+]

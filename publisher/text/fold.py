@@ -1,0 +1,26 @@
+"""Texts made comparable: one form per quote, dash, space and letter case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TABLE = str.maketrans(
+    dict.fromkeys("‘’‚‛′´`ʼ＇", "'")
+    | dict.fromkeys("“”„‟″«»＂", '"')
+    | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
+    | {"…": "..."}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
+_DASHES = re.compile("-{2,}")
+
+
+def fold_marks(text: str) -> str:
+    """NFC; quotes, dashes, ellipses in ASCII; invisible characters gone; whitespace collapsed."""
+    folded = unicodedata.normalize("NFC", text).translate(_TABLE)
+    return " ".join(_DASHES.sub("-", folded).split())
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, case-folded: equal for texts that say the same words."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())

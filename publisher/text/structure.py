@@ -1,0 +1,98 @@
+"""Plain text to headings, paragraphs and lists.
+
+    text ──lines──▶ lines ──boilerplate──▶ content lines ──roles──▶ blocks with heading levels
+
+Every word of a content line is in exactly one block, in the order of the text; only list markers and the
+signs around headings go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.text.blocks import Block
+from publisher.text.boilerplate import Dropped, Rules, bundled, drop
+from publisher.text.build import build
+from publisher.text.fold import fold
+from publisher.text.lines import lines_of
+from publisher.text.roles import assign
+from publisher.text.shape import Marker, Shape
+
+_TITLE_PREFIX = re.compile(r"(?:title|headline|h1|titel|titre|t[ií]tulo)\s*[:–-]\s+(?=\S)", re.IGNORECASE)
+_TITLE_UNDERLINE = re.compile(r"[=*~#-]{3,}")
+_GENERAL = frozenset(
+    map(fold, ("Introduction", "Intro", "Overview", "Summary", "Background", "Preface", "Einleitung"))
+)
+_MAX_TITLE = 160  # characters
+_NEAR = 3  # lines in which a known title is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a plain text says, and what was left out of it."""
+
+    title: str | None
+    blocks: tuple[Block, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def structure(text: str, *, title: str | None = None, rules: Rules | None = None) -> Structure:
+    """The structure of a plain text, in time linear in its length.
+
+    With a known `title`, a line that repeats it is dropped; without, a title line is taken from the top if
+    there is one. Raises ContentError for what is too large or no text.
+    """
+    lines, dropped = drop(lines_of(text), rules or bundled())
+    shapes = [Shape(line) for line in lines]
+    found, used = (None, 0) if title else _title(shapes)
+    repeats = _repeats(shapes[used : used + _NEAR], title or found)
+    rest = [shape for shape in shapes[used:] if shape.line.position not in {r.position for r in repeats}]
+    blocks = build(rest, assign(rest))
+    everything = sorted([*dropped, *repeats], key=lambda line: line.position)
+    return Structure(found, tuple(blocks), tuple(everything))
+
+
+def _title(shapes: Sequence[Shape]) -> tuple[str | None, int]:
+    """The title line at the top, if there really is one, and how many lines it takes."""
+    if len(shapes) < 2 or not any(shape.is_prose or shape.marker is not Marker.NONE for shape in shapes[1:]):
+        return None, 0
+    first, second = shapes[0], shapes[1]
+    prefix = _TITLE_PREFIX.match(first.text)
+    if prefix:
+        return first.text[prefix.end() :].strip(), 1
+    if first.explicit:
+        return (first.explicit[1], 1) if first.explicit[0] == 1 else (None, 0)
+    underlined = not second.line.gap and bool(_TITLE_UNDERLINE.fullmatch(second.text))
+    alone = underlined or second.line.gap or second.is_prose
+    if not alone or not _is_title(first) or (underlined and second.text[0] == "-" and len(shapes) < 3):
+        return None, 0
+    return first.words, 2 if underlined else 1
+
+
+def _is_title(shape: Shape) -> bool:
+    if shape.marker is not Marker.NONE or shape.is_break or fold(shape.words) in _GENERAL:
+        return False
+    return shape.heading_like or (
+        shape.style is not shape.style.SENTENCE
+        and len(shape.text) <= _MAX_TITLE
+        and not shape.ends_sentence
+        and not shape.opens_list
+    )
+
+
+def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
+    """Lines at the top that say the title again."""
+    if not title:
+        return []
+    wanted = fold(title)
+    return [
+        Dropped("title-repeat", shape.text, shape.line.position)
+        for shape in shapes
+        if wanted and wanted in (fold(shape.text), fold(_bare(shape)))
+    ]
+
+
+def _bare(shape: Shape) -> str:
+    return shape.explicit[1] if shape.explicit else _TITLE_PREFIX.sub("", shape.text)
