@@ -19,6 +19,10 @@ from publisher.model import Entry, Feed, Publication
 
 # Our own sanitiser wrote this markup: attributes are always quoted, so that a pattern can read them.
 _LINK = re.compile(r'(<[a-z][^<>]*?\s)(src|href|poster)="([^"]*)"')
+# What a guide may bring along. A link in a guide can name any file of its folder: settings stay private.
+_SHOWN = frozenset(
+    ".png .jpg .jpeg .gif .webp .avif .svg .pdf .mp3 .m4a .ogg .mp4 .webm .vtt .csv .ics .zip".split()
+)
 _NO_ENTRY = datetime(2026, 1, 1, tzinfo=UTC)  # when an empty feed was "updated": the same at every build
 
 
@@ -137,8 +141,10 @@ def media(shelf_: Shelf, base_url: str) -> Iterator[tuple[str, Path]]:
 
 
 def media_file(publication: Publication, quoted: str) -> Path | None:
-    """The file behind a media URL, if it lies inside the publication's folder and is no dot-file."""
+    """The file behind a media URL, if it lies inside the publication's folder and a guide may show it."""
     relative = PurePosixPath(unquote(quoted))
+    if relative.suffix.lower() not in _SHOWN:
+        return None
     if relative.is_absolute() or any(part.startswith(".") for part in relative.parts):
         return None
     folder = Path(publication.folder).resolve()

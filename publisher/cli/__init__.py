@@ -14,6 +14,9 @@ from publisher import __version__
 from publisher.cli import guides, mailing, people, sites
 from publisher.errors import PublisherError
 
+# typer carries a click of its own, or uses the installed one: its exceptions tell which.
+_UsageError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
 app = typer.Typer(
     name="publisher",
     help="Guides in; feeds and digests out; a ledger that proves who was told what.",
@@ -61,13 +64,11 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _last_resort(error: Exception) -> int:
-    import click
-
-    if isinstance(error, click.exceptions.Abort):
+    if isinstance(error, typer.Abort):
         print("publisher: stopped.", file=sys.stderr)
         return 1
-    if isinstance(error, click.ClickException):
-        error.show()
+    if isinstance(error, _UsageError):
+        getattr(error, "show")()  # noqa: B009
         return 2
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

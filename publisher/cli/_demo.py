@@ -16,8 +16,8 @@ from rich.console import Console
 
 from publisher import build, engine, follow, mail, storage
 from publisher.cli._common import count, people_time, table
-from publisher.site import Site, bundled, open_site
 from publisher.cli._starting import LOCAL_URL, example_settings
+from publisher.site import Site, bundled, open_site
 
 _CLOCK = "demo_clock"
 _PEOPLE = (

@@ -12,7 +12,7 @@ from publisher.site import bundled
 LOCAL_URL = "http://127.0.0.1:8000"
 
 _TEMPLATES_README = """Put a template here to change how mails or pages look.
-It takes the place of the bundled one of the same name (email/digest.mjml, email/digest.txt, web/guide.html ...).
+It takes the place of the bundled one of the same name, for example email/digest.mjml or web/guide.html.
 A publication can have its own in feeds/<slug>/templates/.
 """
 

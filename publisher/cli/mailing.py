@@ -65,7 +65,8 @@ def print_tick(out: Console, report: TickReport) -> None:
         out.print(problem, style="red", markup=False)
 
 
-def tick_lines(report: TickReport) -> list[str]:
+def tick_lines(report: TickReport, idle: str = "Nothing was due.") -> list[str]:
+    """One sentence per event; `idle` when there was none."""
     lines = []
     for collected in report.collected:
         lines += [f"New guide in {collected.publication}: {seen.title}" for seen in collected.new]
@@ -87,7 +88,7 @@ def tick_lines(report: TickReport) -> list[str]:
             for batch in report.batches
             for who, state, reply in batch.notes
         ]
-    return lines or ["Nothing was due."]
+    return lines or [idle] * bool(idle)
 
 
 def _counts(counts: Mapping[DeliveryState, int]) -> str:

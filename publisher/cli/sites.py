@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("demo")(demo)
     app.command("build")(build)
+    app.command("run")(run)
     database = typer.Typer(help="The database.", no_args_is_help=True)
     database.command("upgrade")(upgrade)
     app.add_typer(database, name="db")
@@ -56,6 +57,17 @@ def build(site: SiteOption = HERE, out: Annotated[Path | None, _OUT] = None) -> 
         printer.print(str(path), style="green")
     same = f", {count(len(report.unchanged), 'file')} unchanged" if report.unchanged else ""
     printer.print(f"{count(len(report.written), 'file')} written{same}, in {target.resolve()}")
+
+
+def run(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    site: SiteOption = HERE,
+) -> None:
+    """Web, clock and sending in one process; edits in feeds/ are seen while it runs."""
+    from publisher.cli import _running
+
+    _running.run(site, host, port)
 
 
 def upgrade(site: SiteOption = HERE) -> None:

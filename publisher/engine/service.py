@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,6 +31,7 @@ from publisher import storage
 from publisher.engine.moments import next_moment
 from publisher.engine.ticking import Clock, TickReport, open_smtp, work
 from publisher.errors import ConfigError, PublisherError
+from publisher.model import Channel
 from publisher.site import Site, open_site
 
 _LOOK = 2  # seconds between two looks at the files
@@ -47,6 +48,16 @@ class Listener:
     failed: Callable[[str], None]
 
 
+class Application(Protocol):
+    """The web door, as far as the service knows it."""
+
+    def use(self, site: Site) -> None:
+        """Answer from this Site from now on."""
+        ...
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+
 class Worker(threading.Thread):
     """Does all that is due whenever it is woken. The only thread that changes the ledger."""
 
@@ -56,6 +67,7 @@ class Worker(threading.Thread):
         self.site = open_site(folder, environ)
         self.stopping = threading.Event()
         self.scheduled: Callable[[datetime], None] = _nowhere
+        self.moved: Callable[[Site], None] = _nowhere
         self._wakes: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._files: Fingerprint | None = None
         self._not_before = datetime.min.replace(tzinfo=UTC)
@@ -94,10 +106,11 @@ class Worker(threading.Thread):
             return False
         self._changed = True
         old, self.site = self.site, open_site(self.folder, self.environ)
+        self.moved(self.site)
         old.close()
         return True
 
-    def _look(self, channel: Any) -> None:
+    def _look(self, channel: Channel) -> None:
         now = self.clock()
         moment = next_moment(self.site, now)
         if (self._changed or (moment is not None and moment <= now)) and now >= self._not_before:
@@ -120,8 +133,8 @@ class Worker(threading.Thread):
             self.listener.failed(sentence)
 
 
-def _nowhere(_moment: datetime) -> None:
-    """The clock's place while there is no clock."""
+def _nowhere(_: object) -> None:
+    """Who is told while there is nobody to tell."""
 
 
 def serve(
@@ -133,18 +146,18 @@ def serve(
     clock: Clock,
     listener: Listener,
     started: Callable[[Site, str], None],
-    make_app: Callable[[Callable[[], Site], Clock], Any],
+    make_app: Callable[[Site, Clock], Application],
 ) -> None:
     """Run until SIGTERM or SIGINT, then drain. `started` hears the address when requests are answered.
 
-    `make_app` gets a function that gives the present Site: it is another one after a change of settings.
     Raises ConfigError for a port that cannot be had, LockedError when another process of the site sends.
     """
     worker = Worker(folder, environ, clock, listener)
     try:
         with storage.sender_lock(worker.site.store, worker.site.var), _listen(host, port) as door:
             address = f"http://{host}:{door.getsockname()[1]}"
-            app = make_app(lambda: worker.site, clock)
+            app = make_app(worker.site, clock)
+            worker.moved = app.use
             try:
                 asyncio.run(_run(worker, app, door, lambda: started(worker.site, address)))
             finally:
@@ -155,7 +168,7 @@ def serve(
         worker.site.close()
 
 
-async def _run(worker: Worker, app: Any, door: socket.socket, started: Callable[[], None]) -> None:
+async def _run(worker: Worker, app: Application, door: socket.socket, started: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     scheduler = AsyncIOScheduler(timezone=UTC)
     options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}

@@ -44,8 +44,7 @@ class Listener(Controller):
         super().stop(no_assert)
 
     async def _hang_up(self) -> None:
-        if self.server is not None:
-            self.server.close()
+        self.loop.remove_reader(self._line)  # nobody new
         for _ in range(4):  # what was just accepted gets its protocol, and that its transport
             await asyncio.sleep(0)
         for protocol in list(self._open):

@@ -93,7 +93,9 @@ class Pages:
 
     def not_found(self, root: str) -> str:
         """The page for an address where nothing is. It never repeats the address."""
-        advice = "The address may be mistyped, or the guide may have moved. All guides are on the first page."
+        advice = (
+            "The address may be mistyped, or the guide may have moved. The first page leads to all guides."
+        )
         return self.notice(root, "There is nothing here", [advice])
 
     def notice(self, root: str, title: str, paragraphs: Sequence[str], reference: str = "") -> str:

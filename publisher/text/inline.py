@@ -9,7 +9,17 @@ from html import escape
 from publisher.text.anchors import Anchors
 from publisher.text.guard import MAX_DEPTH, legal, too_deep
 from publisher.text.links import is_pixel, picture_url, safe_url
-from publisher.text.rules import ATTRIBUTES, BLOCKS, CONTAINERS, DROPPED, INLINE, MEDIA, NUMBERS, RENAMED
+from publisher.text.rules import (
+    ATTRIBUTES,
+    BLOCKS,
+    CONTAINERS,
+    DROPPED,
+    INLINE,
+    MEDIA,
+    NUMBERS,
+    RENAMED,
+    VOID,
+)
 from publisher.text.tree import Element, nodes
 
 STRUCTURE = BLOCKS | CONTAINERS | {"li", "dt", "dd", "tr", "td", "th", "figcaption", "summary"} | MEDIA
@@ -71,20 +81,24 @@ class Inline:
         if tag == "noscript" and element.find(".//img") is None:
             return ""
         inner = self._phrasing(element, block_break)
-        if tag not in INLINE or (tag == "span" and not self._common(element)):
-            return inner
         if tag == "a" and self.anchors.current is not None and inner.strip() in _PERMALINK:
             return ""
+        if self._is_transparent(element, tag):
+            return inner
         return self._element(element, tag, inner)
+
+    def _is_transparent(self, element: Element, tag: str) -> bool:
+        """Whether a text-level element says nothing but its content."""
+        if tag in VOID or tag in MEDIA or tag == "input":
+            return False
+        return tag not in INLINE or (tag in ("a", "span") and not self._attributes(element, tag))
 
     def _element(self, element: Element, tag: str, inner: str) -> str:
         """The element with what it may carry; nothing if it is empty, its content if it says nothing."""
         attributes = self._attributes(element, tag)
         if not inner.strip() and not (tag == "a" and "id=" in attributes):
             return "" if tag not in INLINE else inner
-        if tag == "a" and not attributes:
-            return inner
-        if tag == "div" and not attributes:
+        if tag in ("a", "div") and not attributes:
             return inner
         return f"<{tag}{attributes}>{inner}</{tag}>"
 

@@ -128,6 +128,8 @@ class Rewriter(Inline):
             out.block(self._element(child, tag, self._inside(child, "always")))
         elif child in self.holders:
             self._container(child, out)
+        elif self._is_transparent(child, tag):
+            self._flow(child, out)
         else:
             out.add(self._inline(child))
 

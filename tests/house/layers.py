@@ -30,9 +30,9 @@ def layers(root: Path) -> Report:
     modules = read_modules(root, "publisher")
     imports = [one for module in modules.values() for one in read_imports(module, modules)]
     kinds = frozenset(one.target for one in imports if one.by_name and room_of(one.target) in KINDS)
-    broken = tuple(wrong for one in imports if (wrong := _layer_violation(one, kinds)))
+    broken = dict.fromkeys(wrong for one in imports if (wrong := _layer_violation(one, kinds)))
     inside = sum(one.target.split(".")[0] == "publisher" for one in imports)
-    return Report(f"{len(modules)} modules, {inside} imports inside the house", broken)
+    return Report(f"{len(modules)} modules, {inside} imports inside the house", tuple(broken))
 
 
 def _layer_violation(one: Import, kinds: frozenset[str]) -> Violation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,9 +62,14 @@ def read_modules(root: Path, package: str) -> dict[str, Module]:
         parts = relative.with_suffix("").parts
         is_package = parts[-1] == "__init__"
         name = ".".join(parts[:-1] if is_package else parts)
-        tree = ast.parse(source, str(relative))
-        modules[name] = Module(name, str(relative), is_package, tree, len(source.splitlines()))
+        modules[name] = Module(name, str(relative), is_package, _parse(source), len(source.splitlines()))
     return modules
+
+
+@functools.cache
+def _parse(source: str) -> ast.Module:
+    """Each rule reads the whole house; a text needs parsing once. Nobody changes a tree."""
+    return ast.parse(source)
 
 
 def read_imports(module: Module, known: Iterable[str]) -> Iterator[Import]:

@@ -24,7 +24,7 @@ SUFFIXES = st.sampled_from([".md", ".html", ".txt"])
 PLACE = Place("articles", lambda _: None, lambda _: False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     data=st.one_of(FRONT.map(lambda text: text.encode("utf-8", "replace")), st.binary(max_size=200)),
     suffix=SUFFIXES,
@@ -40,7 +40,7 @@ def test_a_file_is_a_guide_or_a_sentence(data: bytes, suffix: str) -> None:
     if isinstance(first, Found):
         for line in (first.title, first.slug, first.foreign_id, *first.tags):
             assert line
-            assert line.isprintable() or not any(ord(char) < 32 for char in line)
+            assert not any(ord(char) < 32 for char in line)
 
 
 @settings(max_examples=300, deadline=None)
