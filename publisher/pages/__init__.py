@@ -8,9 +8,19 @@
 under any address. What templates see is in `view`, and documented in templates/README.md.
 """
 
-from publisher.pages.assets import Asset
+from publisher.pages.assets import Asset, is_vendored
 from publisher.pages.colour import accents
 from publisher.pages.render import LATEST, Pages, Shelf, SiteHead
 from publisher.pages.view import LeavingView, moment_words
 
-__all__ = ["LATEST", "Asset", "LeavingView", "Pages", "Shelf", "SiteHead", "accents", "moment_words"]
+__all__ = [
+    "LATEST",
+    "Asset",
+    "LeavingView",
+    "Pages",
+    "Shelf",
+    "SiteHead",
+    "accents",
+    "is_vendored",
+    "moment_words",
+]

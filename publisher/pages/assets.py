@@ -33,6 +33,11 @@ class Asset:
         return hashlib.sha256(self.body).hexdigest()[:10]
 
 
+def is_vendored(name: str) -> bool:
+    """Whether the name itself tells the version: "htmx-4.0.1.min.js"."""
+    return ".min." in name
+
+
 class Assets:
     """The assets of a site. Read again when a file changed; nothing outside the folders."""
 
@@ -47,7 +52,7 @@ class Assets:
 
     def address(self, name: str) -> str:
         """Where a page finds it, below the site's root; its version in the query, so that it may be kept."""
-        found = self._find(name)
+        found = None if is_vendored(name) else self._find(name)
         return f"-/static/{name}?v={found[1]}" if found else f"-/static/{name}"
 
     def all(self) -> Iterator[Asset]:

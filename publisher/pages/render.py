@@ -104,7 +104,8 @@ class Pages:
 
     def unsubscribe(self, leaving: view.LeavingView, root: str) -> str:
         """The page behind the unsubscribe link of a mail, in each of its states."""
-        return self._render("unsubscribe", root, title=f"{leaving.mail}: stop or follow", leaving=leaving)
+        title = f"{leaving.mail}: stop or follow"
+        return self._render("unsubscribe", root, title=title, accent=leaving.accent, leaving=leaving)
 
     def inbox(self, messages: Iterable[InboxMessage], root: str, *, newest: bool, older: str = "") -> str:
         """The list of the built-in inbox. `older` is the id from which an older page goes on."""
@@ -155,6 +156,7 @@ class Pages:
         description: str = "",
         canonical: str = "",
         publication: view.PublicationView | None = None,
+        accent: str = "",
         folder: str = "",
         **more: object,
     ) -> str:
@@ -167,6 +169,7 @@ class Pages:
             "description": description,
             "canonical": absolute,
             "publication": publication,
+            "accent": publication.slug if publication else accent,
             "assets": {
                 "style": root + self.assets.address("site.css"),
                 "accents": f"{root}-/style/accents.css",

@@ -99,12 +99,13 @@ class LeavingView:
     """The page behind an unsubscribe link.
 
     `state`: "ask", "stopped", "already", "again" or "blocked". `name` is the digest's word ("weekly").
-    `action` and `again` are where the forms go; `publications` (slug, title) have just ended or come back.
+    `accent` is the publication in whose colour the page is. `action` and `again` are where the forms go; `publications` (slug, title) have just ended or come back.
     """
 
     state: str
     mail: str
     name: str
+    accent: str = ""
     action: str = ""
     again: str = ""
     publications: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from publisher.pages import is_vendored
 from publisher.web.answers import CHECK, Answer, Asked, conditional
 from publisher.web.door import Door, NothingHereError
 
@@ -14,7 +15,7 @@ def asset(door: Door, asked: Asked) -> Answer:
     found = door.pages.assets.get(asked.given["name"])
     if found is None:
         raise NothingHereError
-    named = asked.values("v") == [found.version] or "min" in found.name.split(".")
+    named = asked.values("v") == [found.version] or is_vendored(found.name)
     return conditional(
         asked, Answer(found.body, found.mime, headers={"cache-control": _FOR_EVER if named else CHECK})
     )
