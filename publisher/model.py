@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-# ---------------------------------------------------------------------------------------------- guides
-
 
 class Grade(enum.IntEnum):
     """How much a pair of revisions differs. Material is mailed; minor moves `updated`; typo only bytes."""
@@ -118,9 +116,6 @@ class Source(Protocol):
         ...
 
 
-# ----------------------------------------------------------------------------------------------- feeds
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A released guide as formats and pages see it. URLs are absolute; `id` is a tag URI (RFC 4151)."""
@@ -171,18 +166,12 @@ class Format(Protocol):
         ...
 
 
-# -------------------------------------------------------------------------------------------- schedules
-
-
 class Schedule(Protocol):
     """When something happens. Pure: time is an argument."""
 
     def next(self, after: datetime) -> datetime | None:
         """The first moment strictly after `after`, in UTC; None if there is none."""
         ...
-
-
-# ------------------------------------------------------------------------------------ publications, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +216,6 @@ class Publication:
     sources: tuple[SourceSpec, ...] = ()
     digests: tuple[DigestSpec, ...] = ()
     release: Schedule | None = None
-
-
-# ------------------------------------------------------------------------------------------------ plan
 
 
 class EditionState(enum.IntEnum):
@@ -368,9 +354,6 @@ class DigestView:
     candidates: tuple[Candidate, ...]
     groups: tuple[Group, ...]
     cell: str = ""
-
-
-# ------------------------------------------------------------------------------------------------ mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from publisher.cli._common import now_utc, people_time, say
 from publisher.cli.mailing import tick_lines
-from publisher.engine import TickReport, coming
-from publisher.engine.service import Listener, serve
+from publisher.engine import Listener, TickReport, coming, serve
 from publisher.site import Site
 from publisher.web import create_app
 

@@ -4,14 +4,34 @@ tick(site, clock)       all that is due, once
 serve(folder, …)        web, clock and sending in one process, until it is told to stop
 """
 
-from publisher.engine.moments import Moment, coming
-from publisher.engine.ticking import (
-    TickReport,
-    build_site,
-    collect_all,
-    open_smtp,
-    tick,
-    work,
-)
+from __future__ import annotations
 
-__all__ = ["Moment", "TickReport", "build_site", "collect_all", "coming", "open_smtp", "tick", "work"]
+from typing import TYPE_CHECKING, Any
+
+from publisher.engine.moments import Moment, coming
+from publisher.engine.ticking import TickReport, build_site, collect_all, open_smtp, tick, work
+
+if TYPE_CHECKING:
+    from publisher.engine.service import Listener, serve
+
+__all__ = [
+    "Listener",
+    "Moment",
+    "TickReport",
+    "build_site",
+    "collect_all",
+    "coming",
+    "open_smtp",
+    "serve",
+    "tick",
+    "work",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """uvicorn and APScheduler are loaded for those who serve."""
+    if name in ("Listener", "serve"):
+        from publisher.engine import service
+
+        return getattr(service, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -99,7 +99,8 @@ class LeavingView:
     """The page behind an unsubscribe link.
 
     `state`: "ask", "stopped", "already", "again" or "blocked". `name` is the digest's word ("weekly").
-    `accent` is the publication in whose colour the page is. `action` and `again` are where the forms go; `publications` (slug, title) have just ended or come back.
+    `accent` is the publication in whose colour the page is. `action` and `again` are where the forms go;
+    `publications` (slug, title) have just ended or come back.
     """
 
     state: str

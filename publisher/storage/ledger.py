@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, insert, select, u
 from publisher.errors import StorageError
 from publisher.model import DeliveryState, EditionState
 from publisher.storage.followers import FollowState
-from publisher.storage.guides import _STORED, stored_article
+from publisher.storage.reading import STORED, stored_article
 from publisher.storage.rows import ClaimedRow, EditionRow, ItemRow, Result
 from publisher.storage.tables import (
     article,
@@ -302,7 +302,7 @@ def variant_items(db: Connection, variant_id: int) -> list[ItemRow]:
 
     The change note is that of the told revision, not of whatever is public by now.
     """
-    columns = [column for column in _STORED if column.name != "public_change"]
+    columns = [column for column in STORED if column.name != "public_change"]
     query = (
         select(variant_item.c.new, variant_item.c.had, *columns)
         .add_columns(revision.c.change.label("public_change"))

@@ -6,7 +6,7 @@ refused before the database is asked anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -25,7 +25,7 @@ class _Link:
 
     follower: int
     digest: DigestSpec
-    mail: str  # what the mail is called
+    view: LeavingView  # what every page behind it says
 
 
 class _Never:
@@ -38,9 +38,7 @@ class _Never:
 def ask(door: Door, asked: Asked) -> Answer:
     """The page with the button. Reads nothing, changes nothing."""
     link = _open(door, asked)
-    return _page(
-        door, asked, LeavingView("ask", link.mail, link.digest.name, action=f"./{asked.given['token']}")
-    )
+    return _page(door, asked, replace(link.view, state="ask", action=f"./{asked.given['token']}"))
 
 
 def stop(door: Door, asked: Asked) -> Answer:
@@ -51,10 +49,9 @@ def stop(door: Door, asked: Asked) -> Answer:
     covered = _covered(door, link.digest)
     left = follow.leave(door.site.store, link.follower, link.digest, covered, evidence=how, now=door.clock())
     titles = {each.slug: each.title for each in covered}
-    view = LeavingView(
+    view = replace(
+        link.view,
         state="stopped" if left.publications else "already",
-        mail=link.mail,
-        name=link.digest.name,
         again=f"./{asked.given['token']}/again",
         publications=tuple((slug, titles[slug]) for slug in left.publications),
     )
@@ -64,27 +61,21 @@ def stop(door: Door, asked: Asked) -> Answer:
 def again(door: Door, asked: Asked) -> Answer:
     """Follow again what one press has ended, with the topics as they were; the press is the consent."""
     link = _open(door, asked)
-    wanted = {
-        value for name, value in parse_qsl(asked.body.decode("utf-8", "replace")) if name == "publication"
-    }
+    sent = parse_qsl(asked.body.decode("utf-8", "replace"))
+    wanted = {value for name, value in sent if name == "publication"}
     chosen = {each.slug: each for each in _covered(door, link.digest) if each.slug in wanted}
     ended = _ended(door.site.store, link, chosen)
     try:
-        back = [
-            (slug, chosen[slug].title)
-            for slug, topics in ended.items()
-            if _return(door, link, chosen[slug], topics)
-        ]
-    except FollowerError:
+        back = [slug for slug, topics in ended.items() if _return(door, link, chosen[slug], topics)]
+    except FollowerError:  # the address must not be mailed, for a reason that is not told here
         back = []
     following = link.digest.schedule.next(door.clock())
     contact = door.site.settings.reply_to or door.site.settings.sender
-    view = LeavingView(
+    view = replace(
+        link.view,
         state="again" if back else "blocked",
-        mail=link.mail,
-        name=link.digest.name,
         action=f"../{asked.given['token']}",
-        publications=tuple(back),
+        publications=tuple((slug, chosen[slug].title) for slug in back),
         next=moment_words(following, link.digest.zone) if following else "",
         contact=mail.split_address(contact)[1],
     )
@@ -125,19 +116,22 @@ def _open(door: Door, asked: Asked) -> _Link:
     number, _, key = claims.id.partition("~")
     if not number.isdecimal() or not key:
         raise TokenError("this link is not one of ours", advice="Please open it again from the mail.")
-    for digest in door.site.digests:
-        if digest.key == key:
-            return _Link(int(number), digest, _called(door, digest))
-    # The digest was renamed or taken away since: whoever wants to leave must be able to.
+    known = {digest.key: digest for digest in door.site.digests}
+    digest = known.get(key) or _former(key)
+    return _Link(int(number), digest, _view(door, digest))
+
+
+def _former(key: str) -> DigestSpec:
+    """A digest that was renamed or taken away since: whoever wants to leave it must be able to."""
     slug, _, name = key.partition(":")
-    digest = DigestSpec(key, name, None if slug == "-" else slug, _Never(), "")
-    return _Link(int(number), digest, _called(door, digest))
+    return DigestSpec(key, name, None if slug == "-" else slug, _Never(), "")
 
 
-def _called(door: Door, digest: DigestSpec) -> str:
+def _view(door: Door, digest: DigestSpec) -> LeavingView:
     titles = {each.slug: each.title for each in door.site.publications}
     title = titles.get(digest.publication or "", door.site.settings.title)
-    return digest.title or f"{title}: {digest.name}"
+    called = digest.title or f"{title}: {digest.name}"
+    return LeavingView("", called, digest.name, digest.publication or "")
 
 
 def _covered(door: Door, digest: DigestSpec) -> list[Publication]:

@@ -12,7 +12,7 @@ WORDS = ("model", "errors")
 TOOLS = ("text", "mail", "http", "storage", "tokens")
 KINDS = ("sources", "formats", "schedules", "digest", "channels")
 DOORS = ("__main__", "cli", "web", "engine", "demo")
-LINES = ("words", "config", "tools", "kinds", "verbs", "site", "doors")  # from the ground up
+LINES = ("words", "config", "tools", "kinds", "plan", "verbs", "site", "doors")  # from the ground up
 NEIGHBOURS = {"__main__": {"cli", "web", "engine", "demo"}, "cli": {"web", "engine", "demo"}}
 ONLY = {"plan": {"model", "schedules"}}
 
@@ -22,7 +22,7 @@ def line_of(room: str) -> str:
     for line, rooms in (("words", ("", *WORDS)), ("tools", TOOLS), ("kinds", KINDS), ("doors", DOORS)):
         if room in rooms:
             return line
-    return room if room in ("config", "site") else "verbs"
+    return room if room in ("config", "plan", "site") else "verbs"
 
 
 def layers(root: Path) -> Report:
