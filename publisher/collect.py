@@ -48,6 +48,7 @@ class CollectReport:
     unchanged: int = 0
     gone: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    failed: list[Skipped] = field(default_factory=list)  # whole sources
 
 
 def collect(
@@ -58,14 +59,14 @@ def collect(
     authority: str,
     now: datetime,
 ) -> CollectReport:
-    """Read every source of a publication. What fails is in `skipped`, with a sentence; the rest is kept."""
+    """Read every source of a publication. What fails is in the report, with a sentence; the rest is kept."""
     report = CollectReport(publication.slug)
     for spec, source in sources:
         try:
             _Reading(store, publication, spec, authority, now, report).read(source)
         except SourceError as error:
             where = error.where or f"feeds/{publication.slug}"
-            report.skipped.append(Skipped(where, f"{error.what}. {error.advice or ''}".strip()))
+            report.failed.append(Skipped(where, f"{error.what}. {error.advice or ''}".strip()))
     return report
 
 

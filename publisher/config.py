@@ -88,6 +88,7 @@ class SiteFile(_Table):
     sender: Line = "Publisher <publisher@localhost>"
     reply_to: Line | None = None
     bounce_address: Line | None = None
+    owner: Line | None = None
     postal_address: Line | None = None
     smtp: SmtpTable | None = None
     digest: list[DigestTable] = []

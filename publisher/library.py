@@ -21,7 +21,8 @@ from publisher.model import Entry, Feed, Publication
 _LINK = re.compile(r'(<[a-z][^<>]*?\s)(src|href|poster)="([^"]*)"')
 # What a guide may bring along. A link in a guide can name any file of its folder: settings stay private.
 _SHOWN = frozenset(
-    ".png .jpg .jpeg .gif .webp .avif .svg .pdf .mp3 .m4a .ogg .mp4 .webm .vtt .csv .ics .zip".split()
+    {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".pdf", ".mp3", ".m4a"}
+    | {".ogg", ".mp4", ".webm", ".vtt", ".csv", ".ics", ".zip"}
 )
 _NO_ENTRY = datetime(2026, 1, 1, tzinfo=UTC)  # when an empty feed was "updated": the same at every build
 

@@ -88,6 +88,7 @@ GOOD_IMPORTS = {
     "__main__.py": "from publisher.cli import app",
     "site.py": "from publisher.storage import Store\nfrom publisher.collect import collect",
     "collect.py": "from publisher import __version__\nfrom publisher.sources import open_source",
+    "editions.py": "from publisher.plan import plan_edition",
     "plan.py": "from publisher.model import Pair\nfrom publisher.schedules import x\nimport datetime",
     "formats/__init__.py": TABLE,
     "formats/rss.py": "from publisher.formats._feedgen import head\nfrom publisher.text import clean",

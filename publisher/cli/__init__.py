@@ -11,7 +11,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import guides, mailing, people, sites
+from publisher.cli import guides, mailing, people, sites, watching
 from publisher.errors import PublisherError
 
 # typer carries a click of its own, or uses the installed one: its exceptions tell which.
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (sites, guides, mailing, people):
+for room in (sites, guides, mailing, people, watching):
     room.register(app)
 
 

@@ -145,7 +145,7 @@ def _tell_reading(out: Console, story: _Story) -> None:
         out.print(f"  {report.publication:24} {count(len(report.new), 'new guide')}, {facts}")
         for seen in report.changed:
             out.print(f"    changed: {seen.title}", markup=False)
-        for skipped in report.skipped:
+        for skipped in (*report.failed, *report.skipped):
             out.print(f"    skipped: {skipped.where}: {skipped.reason}", style="red", markup=False)
 
 

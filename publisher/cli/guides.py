@@ -38,7 +38,7 @@ def collect(
             print_report(console(), report)
     for problem in problems:
         console(stderr=True).print(problem, style="red", markup=False)
-    if problems or any(report.skipped for report in reports):
+    if problems or any(report.skipped or report.failed for report in reports):
         raise typer.Exit(1)
 
 
@@ -57,7 +57,7 @@ def print_report(out: Console, report: CollectReport) -> None:
         out.print(f"  changed  {seen.title} ({seen.grade.name.lower()}){note}", markup=False)
     for path in report.gone:
         out.print(f"  gone     {path} (its guide stays public)", markup=False)
-    for skipped in report.skipped:
+    for skipped in (*report.failed, *report.skipped):
         out.print(f"  skipped  {skipped.where}: {skipped.reason}", markup=False, style="red")
 
 
@@ -72,6 +72,7 @@ def _report_data(report: CollectReport) -> dict[str, object]:
         "unchanged": report.unchanged,
         "gone": report.gone,
         "skipped": [{"where": each.where, "reason": each.reason} for each in report.skipped],
+        "failed": [{"where": each.where, "reason": each.reason} for each in report.failed],
     }
 
 

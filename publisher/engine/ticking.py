@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from publisher import build, channels, collect, deliver, editions, library, mail, release, storage
+from publisher import alerts, build, channels, collect, deliver, editions, library, mail, release, storage
 from publisher.errors import ConfigError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
 from publisher.site import Site
@@ -30,7 +30,12 @@ class TickReport:
     batches: list[deliver.BatchReport] = field(default_factory=list)
     uncertain: list[tuple[int, int]] = field(default_factory=list)  # found at start: (edition, follower)
     done: list[int] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    trouble: dict[str, str] = field(default_factory=dict)  # what the owner must know, by the alert's key
+
+    @property
+    def problems(self) -> list[str]:
+        """What the owner must know, as sentences."""
+        return list(self.trouble.values())
 
     def sent(self) -> dict[DeliveryState, int]:
         """state -> how many deliveries ended a batch in it."""
@@ -53,8 +58,8 @@ def _collect_one(site: Site, publication: Publication, now: datetime) -> collect
     try:
         opened = site.sources(publication)
     except SourceError as error:
-        skipped = Skipped(f"feeds/{publication.slug}/feed.toml", error.sentence())
-        return collect.CollectReport(publication.slug, skipped=[skipped])
+        failed = Skipped(error.where or f"feeds/{publication.slug}/feed.toml", error.sentence())
+        return collect.CollectReport(publication.slug, failed=[failed])
     return collect.collect(site.store, publication, opened, authority=authority, now=now)
 
 
@@ -68,7 +73,7 @@ def work(
     site: Site, clock: Clock, channel: Channel, *, keep_going: Callable[[], bool] = lambda: True
 ) -> TickReport:
     """The same for a caller who holds the sender's lock. Between two messages `keep_going` is asked."""
-    report = TickReport(problems=list(site.problems))
+    report = TickReport(trouble={f"site:{problem}": problem for problem in site.problems})
     with site.store.write() as db:
         report.uncertain += storage.recover(db, clock())
     report.collected += collect_all(site, clock())
@@ -79,7 +84,23 @@ def work(
     _send(site, clock, channel, report, keep_going)
     with site.store.write() as db:
         report.done += storage.finish_editions(db, clock())
+    _remember(site, channel, report, clock())
     return report
+
+
+def _remember(site: Site, channel: Channel, report: TickReport, now: datetime) -> None:
+    """Keep what the owner must know, and tell him when it lasts."""
+    guides = {}
+    for one in report.collected:
+        for each in one.failed:
+            report.trouble[f"source:{one.publication}:{each.where}"] = f"{each.where}: {each.reason}"
+        for each in one.skipped:
+            guides[f"guide:{one.publication}:{each.where}"] = f"{each.where}: {each.reason}"
+    looked_at = ("site:", "source:", "edition:", "guide:") + (("relay",) if report.batches else ())
+    present = {**report.trouble, **guides}
+    settings = site.settings
+    owner = mail.split_address(settings.owner or settings.reply_to or settings.sender)[1]
+    alerts.tell_owner(site.store, channel, site=settings.title, sender=settings.sender, owner=owner, now=now)
 
 
 def _send(
@@ -104,12 +125,12 @@ def _send(
             )
         except (TemplateError, ConfigError) as error:
             waiting.add(edition)
-            report.problems.append(f"Edition {edition} waits. {error.sentence()}")
+            report.trouble[f"edition:{edition}"] = f"Edition {edition} waits. {error.sentence()}"
             continue
         if batch is not None:
             report.batches.append(batch)
             if batch.problem:
-                report.problems.append(batch.problem)
+                report.trouble["relay"] = batch.problem
                 return
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from publisher.storage.alerts import lasting_alerts, mark_mailed, record_alerts
 from publisher.storage.followers import (
     FollowState,
     add_event,
@@ -74,6 +75,7 @@ from publisher.storage.reading import (
     titles,
 )
 from publisher.storage.rows import (
+    AlertRow,
     ClaimedRow,
     EditionRow,
     FollowerRow,
@@ -99,6 +101,7 @@ from publisher.storage.sums import (
 
 __all__ = [
     "BATCH_SIZE",
+    "AlertRow",
     "AudienceGroup",
     "BatchState",
     "ClaimedRow",
@@ -147,9 +150,11 @@ __all__ = [
     "known_articles",
     "known_files",
     "last_slot",
+    "lasting_alerts",
     "list_follows",
     "listed_articles",
     "mark_collected",
+    "mark_mailed",
     "next_retry",
     "open_batch",
     "open_store",
@@ -158,6 +163,7 @@ __all__ = [
     "publication_id",
     "publication_ids",
     "publish",
+    "record_alerts",
     "record_intent",
     "record_results",
     "recover",

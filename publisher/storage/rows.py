@@ -118,6 +118,16 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRow:
+    """Something that the owner must know; `mailed_at` is when he was told by mail."""
+
+    key: str
+    sentence: str
+    since: datetime
+    mailed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedRow:
     follower: int
     variant: int

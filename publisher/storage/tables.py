@@ -5,6 +5,8 @@ publication ─┬─ file          what the file system said of each file when 
              ├─ article ───── revision ─── release (one row per revision: waiting, or public since)
              └─ follow ────── follower ─── follow_event (append-only)      suppression (by address)
 
+alert         what the owner must know, since when, and whether he was told
+
 cell (digest, cell) ── edition ─┬─ variant ── variant_item     what a group of followers gets
                                 ├─ batch                       the unit that is claimed
                                 ├─ delivery ── attempt         UNIQUE (edition, follower); what went wrong
@@ -208,6 +210,16 @@ suppression = Table(
     Column("reason", Text, nullable=False),  # bounce, complaint, owner, erased
     Column("at", Moment, nullable=False),
     Column("note", Text, nullable=False),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),  # null: it lasts
+    Column("mailed_at", Moment),
 )
 
 cell = Table(

@@ -24,6 +24,7 @@ __all__ = ["WebDoor", "create_app", "routes"]
 
 READ, CHANGE = ("GET", "HEAD"), ("POST",)
 LARGEST = 64 * 1024  # bytes that anyone may send us
+THREADS = 8  # requests worked on at once: fewer than the database has connections
 
 
 def routes() -> list[tuple[tuple[str, ...], str, Act]]:
@@ -35,7 +36,7 @@ def routes() -> list[tuple[tuple[str, ...], str, Act]]:
         (READ, "/{publication:str}", reading.publication),
         (READ, "/{publication:str}/{guide:str}", reading.guide),
         *((READ, path, reading.feed) for path in reading.feed_paths()),
-        (READ, "/-/media/{publication:str}/{path:path}", reading.picture),
+        (READ, "/-/media/{publication:str}/{path:path}", reading.media),
         (READ, "/-/static/{name:str}", static.asset),
         (READ, "/-/style/accents.css", static.accents),
         (READ, "/-/unsubscribe/{token:str}", leaving.ask),
@@ -76,14 +77,16 @@ def create_app(site: Site, clock: Callable[[], datetime]) -> WebDoor:
 
 
 def _assemble(door_of: Callable[[], Door]) -> ASGIApp:
+    from anyio import CapacityLimiter
     from litestar import HttpMethod, Litestar, route
 
     from publisher.web.headers import WithHeaders
     from publisher.web.serving import handler, refusal
 
+    threads = CapacityLimiter(THREADS)
     handlers = [
         route(path, http_method=[HttpMethod(method) for method in methods], status_code=200)(
-            handler(act, door_of)
+            handler(act, door_of, threads)
         )
         for methods, path, act in routes()
     ]

@@ -39,7 +39,7 @@ class Door:
     clock: Callable[[], datetime]
     pages: Pages
     feeds: dict[str, MadeFeed] = field(default_factory=dict)  # path -> feed
-    pictures: dict[str, frozenset[str]] = field(default_factory=dict)  # publication -> paths once shown
+    shown: dict[str, frozenset[str]] = field(default_factory=dict)  # publication -> media once public
 
     def publication(self, slug: str) -> Publication:
         """Raises NothingHereError."""

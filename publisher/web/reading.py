@@ -1,9 +1,8 @@
-"""What the public reads: the site, publications, guides, feeds and the pictures in them."""
+"""What the public reads: the site, publications, guides, feeds, and the files in them."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from publisher import formats, library
@@ -13,22 +12,25 @@ from publisher.web.answers import CHECK, Answer, Asked, conditional, moved, page
 from publisher.web.door import Door, MadeFeed, NothingHereError
 from publisher.web.headers import policy
 
-# A table of our own: what else a guide may link to (its neighbours' sources, feed.toml) is never served.
-PICTURES = {
+# What a browser may show by itself. Everything else that a guide brings along is for keeping, not for showing.
+SHOWN = {
     ".avif": "image/avif",
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
+    ".m4a": "audio/mp4",
     ".mp3": "audio/mpeg",
     ".mp4": "video/mp4",
-    ".webm": "video/webm",
+    ".ogg": "audio/ogg",
     ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
 }
 # A drawing opened by itself is a document: it may style itself and do nothing else.
-_PICTURE_POLICY = (
+_MEDIA_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
 )
 _QUARTER = "public, max-age=900"
@@ -92,13 +94,12 @@ def _kind(publication: Publication, path: str) -> str:
     raise NothingHereError
 
 
-def picture(door: Door, asked: Asked) -> Answer:
-    """A picture that a public guide shows; of everything else in the folder nothing is known here."""
+def media(door: Door, asked: Asked) -> Answer:
+    """A picture or a file that a public guide shows; of all else in its folder nothing is known here."""
     found = door.publication(asked.given["publication"])
     name = asked.given["path"].strip("/")
-    mime = PICTURES.get(PurePosixPath(name).suffix.lower())
-    path = library.media_file(found, quote(name)) if mime else None
-    if mime is None or path is None or not _is_shown(door, found, name):
+    path = library.media_file(found, quote(name))
+    if path is None or not _is_shown(door, found, name):
         raise NothingHereError
     try:
         body = path.read_bytes()
@@ -106,22 +107,23 @@ def picture(door: Door, asked: Asked) -> Answer:
         raise NothingHereError from None
     headers = {
         "cache-control": _QUARTER,
-        "content-security-policy": _PICTURE_POLICY,
+        "content-security-policy": _MEDIA_POLICY,
         "cross-origin-resource-policy": "cross-origin",  # mails and feed readers show them
     }
-    return conditional(asked, Answer(body, mime, headers=headers))
+    mime = SHOWN.get(path.suffix.lower())
+    if mime is None:
+        headers["content-disposition"] = "attachment"
+    return conditional(asked, Answer(body, mime or "application/octet-stream", headers=headers))
 
 
 def _is_shown(door: Door, publication: Publication, name: str) -> bool:
     """Whether a public guide shows it, or did: mails that were sent go on showing it."""
-    known = door.pictures.get(publication.slug, frozenset())
+    known = door.shown.get(publication.slug, frozenset())
     wanted = f"-/media/{publication.slug}/{name}"
     if wanted not in known:
-        shown: list[tuple[str, Path]] = list(
-            library.media(_shelf(door, publication), door.site.settings.base_url)
-        )
+        shown = library.media(_shelf(door, publication), door.site.settings.base_url)
         known |= {path for path, _ in shown}
-        door.pictures[publication.slug] = known
+        door.shown[publication.slug] = known
     return wanted in known
 
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
@@ -26,13 +26,16 @@ _LOST = (
 )
 
 
-def handler(act: Act, door_of: Callable[[], Door]) -> Callable[[AnyRequest], Awaitable[Response[bytes]]]:
-    """A Litestar handler that does `act` in a thread, and turns whatever it raises into a page."""
+def handler(
+    act: Act, door_of: Callable[[], Door], threads: CapacityLimiter
+) -> Callable[[AnyRequest], Awaitable[Response[bytes]]]:
+    """A Litestar handler that does `act` in one of `threads`, and turns whatever it raises into a page."""
 
     async def handle(request: Request) -> Response[bytes]:  # type: ignore[type-arg]  # Litestar reads this
         body = await request.body() if request.method == "POST" else b""
         asked = _asked(request, body)
-        return _response(asked, await to_thread.run_sync(_done, act, door_of(), asked))
+        answer = await to_thread.run_sync(_done, act, door_of(), asked, limiter=threads)
+        return _response(asked, answer)
 
     return handle
 

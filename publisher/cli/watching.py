@@ -1,0 +1,120 @@
+"""Commands that show how things stand: status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from publisher.cli._common import (
+    HERE,
+    JsonOption,
+    SiteOption,
+    console,
+    count,
+    now_utc,
+    people_time,
+    print_json,
+    say,
+    table,
+)
+
+if TYPE_CHECKING:
+    from publisher.site import Site
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+
+
+def status(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """How things stand: guides, followers, editions under way, what is in doubt, what needs you."""
+    from publisher.site import open_site
+
+    with open_site(site) as opened:
+        facts = _facts(opened)
+        if as_json:
+            print_json(facts)
+        else:
+            _print(facts)
+
+
+def _facts(site: Site) -> dict[str, Any]:
+    from publisher import storage
+    from publisher.engine import coming
+
+    with site.store.read() as db:
+        guides, followers = storage.guide_counts(db), storage.follower_counts(db)
+        under_way = [
+            each for each in storage.editions(db) if each.state.name in ("RUNNING", "HELD", "PAUSED")
+        ]
+        sums = {each.id: storage.state_counts(db, each.id).get(each.id, {}) for each in under_way}
+        alerts, doubts = storage.lasting_alerts(db), storage.uncertain_deliveries(db)
+        retry = storage.next_retry(db)
+    moments = coming(site, now_utc(), 5)
+    return {
+        "site": site.settings.title,
+        "folder": str(site.folder),
+        "database": site.store.where,
+        "publications": [
+            {
+                "slug": each.slug,
+                "guides": guides.get(each.slug, (0, 0))[0],
+                "public": guides.get(each.slug, (0, 0))[1],
+                "followers": {name: size for (slug, name), size in followers.items() if slug == each.slug},
+            }
+            for each in site.publications
+        ],
+        "under_way": [
+            {
+                "edition": each.id,
+                "digest": each.digest,
+                "state": each.state.name.lower(),
+                "audience": each.audience,
+                "ledger": {state.name.lower(): size for state, size in sorted(sums[each.id].items())},
+            }
+            for each in under_way
+        ],
+        "next": [{"digest": each.digest.key, "at": each.at, "zone": each.digest.zone} for each in moments],
+        "next_retry": retry,
+        "uncertain": [{"edition": edition, "address": address} for edition, _, address in doubts],
+        "problems": list(site.problems),
+        "alerts": [
+            {"since": each.since, "what": each.sentence, "mailed": each.mailed_at}
+            for each in alerts
+            if not each.key.startswith("site:")  # what is wrong with the settings is known afresh
+        ],
+    }
+
+
+def _print(facts: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"[bold]{facts['site']}[/], in {facts['folder']}")
+    rows = [
+        (each["slug"], f"{each['public']} of {each['guides']}", _follows(each["followers"]))
+        for each in facts["publications"]
+    ]
+    out.print(table(rows, "publication", "public guides", "followers", right=("public guides",)))
+    for each in facts["under_way"]:
+        ledger = ", ".join(f"{size:,} {state}" for state, size in each["ledger"].items())
+        say(f"Edition {each['edition']} ({each['digest']}) is {each['state']}: {ledger}.")
+    if facts["next_retry"]:
+        say(f"Deferred mail is tried again at {people_time(facts['next_retry'])}.")
+    for each in facts["next"]:
+        say(f"Next: {people_time(each['at'], each['zone'])}, {each['digest']}")
+    if facts["uncertain"]:
+        names = ", ".join(
+            f"{each['address']} (edition {each['edition']})" for each in facts["uncertain"][:10]
+        )
+        say(f"Uncertain: {names}. Nothing is sent again by itself.", "yellow")
+    for problem in facts["problems"]:
+        say(problem, "red")
+    for each in facts["alerts"]:
+        told = "; you were mailed" if each["mailed"] else ""
+        say(f"Since {people_time(each['since'])}{told}: {each['what']}", "red")
+    if not facts["problems"] and not facts["alerts"]:
+        say("Nothing needs you.", "green")
+
+
+def _follows(followers: dict[str, int]) -> str:
+    return ", ".join(f"{size:,} {name}" for name, size in sorted(followers.items())) or count(0, "follower")
