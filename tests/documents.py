@@ -121,11 +121,8 @@ def _run(driver: str, checkout: Path, workspace: Path, output: Path, seconds: fl
 
 def environment(checkout: Path, workspace: Path) -> dict[str, str]:
     """A newcomer's: an empty home, the publisher in PATH, no network for pip."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PUBLISHER_", "PYTEST_", "XDG_"))
-    }
+    ours = ("PUBLISHER_", "PYTEST_", "XDG_", "PYTHONDONTWRITEBYTECODE")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     for name in ("home", "tmp"):
         (workspace / name).mkdir(exist_ok=True)
     return {

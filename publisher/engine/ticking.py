@@ -100,7 +100,19 @@ def _remember(site: Site, channel: Channel, report: TickReport, now: datetime) -
     present = {**report.trouble, **guides}
     settings = site.settings
     owner = mail.split_address(settings.owner or settings.reply_to or settings.sender)[1]
-    alerts.tell_owner(site.store, channel, site=settings.title, sender=settings.sender, owner=owner, now=now)
+    with site.store.read() as db:
+        lasted = {each.key for each in storage.lasting_alerts(db) if each.key.startswith(looked_at)}
+    alerts.tell_owner(
+        site.store,
+        channel,
+        site=settings.title,
+        sender=settings.sender,
+        owner=owner,
+        over=lasted - set(present),
+        now=now,
+    )
+    with site.store.write() as db:
+        storage.record_alerts(db, present, looked_at, now)
 
 
 def _send(
