@@ -17,6 +17,7 @@ class BuildReport:
 
     written: list[Path] = field(default_factory=list)
     unchanged: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # files to copy that cannot be read, as sentences
 
 
 def build(out: Path, files: Iterable[tuple[str, bytes | Path]]) -> BuildReport:
@@ -25,13 +26,18 @@ def build(out: Path, files: Iterable[tuple[str, bytes | Path]]) -> BuildReport:
     A path that leaves `out` is a mistake of ours and raises ValueError.
     """
     report = BuildReport()
-    root = out.resolve()
+    root = _resolved(out)
     for relative, content in files:
         path = root / relative
-        if not path.resolve().is_relative_to(root):
+        if not _resolved(path).is_relative_to(root):
             raise ValueError(f"{relative!r} lies outside the output folder")
         try:
             body = content if isinstance(content, bytes) else content.read_bytes()
+        except OSError as error:
+            what = f"{content}: it cannot be read ({error.strerror}), so it is left out"
+            report.problems.append(f"{what}. Check its owner and permissions.")
+            continue
+        try:
             if _same(path, body):
                 report.unchanged.append(path)
             else:
@@ -42,6 +48,14 @@ def build(out: Path, files: Iterable[tuple[str, bytes | Path]]) -> BuildReport:
             advice = "Make room, or check the folder's owner and permissions."
             raise StorageError(what, where=str(path), advice=advice) from None
     return report
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        what = "the path leads in a circle, or through a folder that may not be entered"
+        raise StorageError(what, where=str(path), advice="Name another folder with --out.") from None
 
 
 def _same(path: Path, body: bytes) -> bool:

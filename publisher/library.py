@@ -149,5 +149,8 @@ def media_file(publication: Publication, quoted: str) -> Path | None:
     if relative.is_absolute() or any(part.startswith(".") for part in relative.parts):
         return None
     folder = Path(publication.folder).resolve()
-    path = (folder / relative).resolve()
-    return path if path.is_relative_to(folder) and path.is_file() else None
+    try:
+        path = (folder / relative).resolve()
+        return path if path.is_relative_to(folder) and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # a link to itself; a name that no file can have
+        return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -205,3 +207,13 @@ def test_a_mail_server_that_is_away_loses_nothing(folder: Path) -> None:
     assert "127.0.0.1" in report.problems[0]
     settings.write_text(text, encoding="utf-8")
     assert tick(folder, FRIDAY + timedelta(hours=1)).sent() == {DeliveryState.SENT: 2}
+
+
+def test_two_collects_at_once_take_each_guide_once(site_folder: Path) -> None:
+    for number in range(40):
+        (site_folder / f"feeds/knees/articles/extra-{number}.md").write_text(f"# Extra {number}\n\nText.\n")
+    command = [sys.executable, "-m", "publisher", "collect", "--site", str(site_folder)]
+    crew = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(3)]
+    said = [each.communicate(timeout=60)[0].decode() for each in crew]
+    assert [each.returncode for each in crew] == [0, 0, 0], said
+    assert sorted("42 new guides" in each for each in said) == [False, False, True]

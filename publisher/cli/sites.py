@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from publisher.cli._common import HERE, SiteOption, console, count
+from publisher.cli._common import HERE, SiteOption, console, count, say
 
 _OUT = typer.Option("--out", metavar="DIR", help="Where the files go.", show_default="the site's var/public")
 
@@ -27,10 +28,10 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
     from publisher.cli._starting import make_site
 
     made = make_site(folder)
-    out = console()
-    out.print(f"A site is in [bold]{made}[/]. Next:")
+    say(f"A site is in {made}. Next:")
+    place = shlex.quote(str(folder))
     for line in ("collect", "followers add you@example.com --consent 'it is me'", "forecast", "tick"):
-        out.print(f"  publisher {line} --site {folder}")
+        say(f"  publisher {line} --site {place}")
 
 
 def demo(
@@ -52,11 +53,17 @@ def build(site: SiteOption = HERE, out: Annotated[Path | None, _OUT] = None) -> 
     with open_site(site) as opened:
         target = out or opened.var / "public"
         report = engine.build_site(opened, target)
+        problems = [*opened.problems, *report.problems]
     printer = console()
     for path in report.written:
-        printer.print(str(path), style="green")
+        printer.print(str(path), style="green", markup=False)
     same = f", {count(len(report.unchanged), 'file')} unchanged" if report.unchanged else ""
-    printer.print(f"{count(len(report.written), 'file')} written{same}, in {target.resolve()}")
+    said = f"{count(len(report.written), 'file')} written{same}, in {target.resolve()}"
+    printer.print(said, markup=False)
+    for problem in problems:
+        say(problem, "red", stderr=True)
+    if problems:
+        raise typer.Exit(1)
 
 
 def run(

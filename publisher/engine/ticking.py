@@ -50,7 +50,8 @@ def collect_all(site: Site, now: datetime, only: str | None = None) -> list[coll
     """Read the sources of every publication (or of one). Raises ConfigError for an unknown one."""
     chosen = [site.publication(only)] if only else site.publications
     editions.prepare(site.store, site.digests, now)
-    return [_collect_one(site, publication, now) for publication in chosen]
+    with storage.collector_lock(site.store, site.var):
+        return [_collect_one(site, publication, now) for publication in chosen]
 
 
 def _collect_one(site: Site, publication: Publication, now: datetime) -> collect.CollectReport:

@@ -14,7 +14,7 @@ from publisher.errors import ContentError
 from publisher.model import Found, Image, Skipped, Text
 from publisher.sources._links import Place, is_elsewhere, join, quote_path, rewrite
 from publisher.sources._matter import Unusable, read_matter
-from publisher.sources._meta import URL, Meta, Picture, clean_line, read_meta
+from publisher.sources._meta import Meta, Picture, clean_line, is_url, read_meta
 from publisher.sources._picture import read_picture
 from publisher.sources._scan import File
 from publisher.text import read_html, read_markdown, read_plain, slugify, summarise
@@ -145,7 +145,7 @@ def readable(stem: str) -> str:
 def _image(picture: Picture, place: Place, setting: Setting) -> tuple[Image | None, str | None]:
     """The guide's picture, or the sentence that says why it goes without one."""
     src = picture.src
-    if URL.fullmatch(src):
+    if is_url(src):
         return Image(src, picture.alt), None
     if is_elsewhere(src):
         return None, f"The picture {src[:80]!r} is neither a file beside the guide nor a web address."

@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
 
 from publisher.model import Author, Grade
 from publisher.sources._matter import Matter, Unusable, Value
@@ -41,7 +42,7 @@ _ELSEWHERE = {
 }
 _GRADES = {"typo": Grade.TYPO, "minor": Grade.MINOR, "material": Grade.MATERIAL}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-URL = re.compile(r"https?://[^\s/?#\"<>\\]+[^\s\"<>\\]*")
+_URL = re.compile(r"https?://[^\s/?#\"<>\\]+[^\s\"<>\\]*")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # never in XML
 _LONGEST = {"id": 200, "slug": 100, "title": 300}
 
@@ -98,10 +99,18 @@ def read_meta(matter: Matter, zone: tzinfo) -> Meta:
         significance=reader.significance(),
         review_by=reader.moment("review_by"),
         summary=reader.line("summary"),
-        language=reader.matching("language", _LANGUAGE, "a language code like en or pt-BR"),
-        canonical=reader.matching("canonical", URL, "a web address like https://example.org/guide"),
+        language=reader.matching("language", _LANGUAGE.fullmatch, "a language code like en or pt-BR"),
+        canonical=reader.matching("canonical", is_url, "a web address like https://example.org/guide"),
         remarks=remarks,
     )
+
+
+def is_url(value: str) -> bool:
+    """Whether this is a web address that every part of the program can take apart."""
+    try:
+        return _URL.fullmatch(value) is not None and urlsplit(value).hostname is not None
+    except ValueError:  # "http://[x/"
+        return False
 
 
 def clean_line(value: str) -> str:
@@ -127,9 +136,9 @@ class _Reader:
             raise self.wrong(key, f"`{key}` is {len(text)} characters long: keep it under {most}.")
         return text or None
 
-    def matching(self, key: str, pattern: re.Pattern[str], what: str) -> str | None:
+    def matching(self, key: str, fits: Callable[[str], object], what: str) -> str | None:
         value = self.line(key)
-        if value is not None and not pattern.fullmatch(value):
+        if value is not None and not fits(value):
             raise self.wrong(key, f"`{key}` is {value[:60]!r}: write {what}.")
         return value
 
@@ -179,7 +188,7 @@ class _Reader:
         if unknown := sorted(set(table) - {"name", "url", "email"}):
             raise self.wrong("authors", f"An author has name, url and email, but no `{unknown[0]}`.")
         parts = {key: clean_line(str(item)) or None for key, item in table.items()}
-        if (url := parts.get("url")) and not URL.fullmatch(url):
+        if (url := parts.get("url")) and not is_url(url):
             raise self.wrong("authors", f"The author's url {url[:60]!r} is not a web address (https://…).")
         if (email := parts.get("email")) and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", email):
             raise self.wrong("authors", f"The author's email {email[:60]!r} is not an e-mail address.")

@@ -184,7 +184,10 @@ class _Reading:
 
         def exists(path: str) -> bool:
             real = Path(os.path.realpath(self._publication / path))
-            return real.is_relative_to(self._publication) and real.is_file()
+            try:
+                return real.is_relative_to(self._publication) and real.is_file()
+            except OSError:  # a name longer than names can be, or a folder that may not be looked into
+                return False
 
         def slug_of(path: str) -> str | None:
             guide = self._by_path.get(path)

@@ -53,7 +53,7 @@ from publisher.storage.ledger import (
     requeue,
     variant_items,
 )
-from publisher.storage.lock import sender_lock
+from publisher.storage.lock import collector_lock, sender_lock
 from publisher.storage.marks import get_mark, set_mark
 from publisher.storage.migrate import upgrade
 from publisher.storage.planning import (
@@ -130,6 +130,7 @@ __all__ = [
     "candidate_articles",
     "claim_batch",
     "close_batch",
+    "collector_lock",
     "covered_until",
     "edition_row",
     "editions",

@@ -1,4 +1,7 @@
-"""The site's one sender: a lock file on SQLite, an advisory lock on PostgreSQL."""
+"""The site's locks: files, and on PostgreSQL advisory locks too, for the site's other machines.
+
+Both kinds are let go by the operating system or the server when their holder dies, however it dies.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +16,47 @@ from sqlalchemy import text
 from publisher.errors import LockedError, StorageError
 from publisher.storage.store import Store
 
-_SENDER_LOCK = 0x73656E64
+_SENDER, _COLLECTOR = 0x73656E64, 0x636F6C6C
 
 
 @contextmanager
 def sender_lock(store: Store, folder: Path) -> Iterator[None]:
-    """Hold the lock while sending; LockedError at once when somebody else does.
-
-    Both kinds are let go by the operating system or the server when the holder dies, however it dies.
-    """
-    with _file_lock(folder / "sender.lock"):
+    """Be the one who sends; LockedError at once when somebody else does."""
+    with _file_lock(folder / "sender.lock", wait=False):
         if store.is_sqlite:
             yield
             return
         with store.engine.connect() as connection:
-            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _SENDER_LOCK})
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _SENDER})
             if not taken.scalar():
                 raise _locked("another machine of this site is sending")
             connection.commit()
-            yield
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _SENDER})
+                connection.commit()
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
+def collector_lock(store: Store, folder: Path) -> Iterator[None]:
+    """Be the one who collects; waits for the one who does."""
+    with _file_lock(folder / "collector.lock", wait=True):
+        if store.is_sqlite:
+            yield
+            return
+        with store.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _COLLECTOR})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _COLLECTOR})
+                connection.commit()
+
+
+@contextmanager
+def _file_lock(path: Path, *, wait: bool) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -44,7 +65,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         raise StorageError(what, where=str(path), advice="Check the folder's owner.") from None
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             holder = os.pread(handle, 100, 0).decode("ascii", "replace").strip()
             raise _locked(f"process {holder or 'unknown'} of this site is already at work") from None

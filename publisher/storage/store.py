@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from publisher.errors import StorageError
 
@@ -68,7 +68,7 @@ class Store:
         """Turn what the driver says into a sentence."""
         try:
             yield
-        except OperationalError as error:
+        except DBAPIError as error:
             raise _explained(error, self.where) from error
 
 

@@ -12,7 +12,7 @@ from publisher.web.answers import CHECK, Answer, Asked, conditional, moved, page
 from publisher.web.door import Door, MadeFeed, NothingHereError
 from publisher.web.headers import policy
 
-# What a browser may show by itself. Everything else that a guide brings along is for keeping, not for showing.
+# What a browser may show by itself; whatever else a guide brings along is for keeping.
 SHOWN = {
     ".avif": "image/avif",
     ".gif": "image/gif",

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from publisher import audit, editions, storage
+from publisher.errors import StorageError
 from publisher.model import DeliveryState, DigestSpec, Grade, PlannedEdition, Publication
 from publisher.storage.tables import batch, delivery, edition
 from tests.making import DAY, HOUR, NOON, Maker, publication, weekly
@@ -228,5 +228,5 @@ def test_a_follower_has_one_row_per_edition(store: storage.Store, make: Maker, d
         "attempts": 0,
         "at": NOON,
     }
-    with pytest.raises(IntegrityError), store.write() as db:
+    with pytest.raises(StorageError, match="refused"), store.write() as db:
         db.execute(delivery.insert().values(row))
