@@ -21,6 +21,7 @@ from publisher.cli._common import (
 
 if TYPE_CHECKING:
     from publisher.site import Site
+    from publisher.storage import Connection
 
 
 def register(app: typer.Typer) -> None:
@@ -44,38 +45,18 @@ def _facts(site: Site) -> dict[str, Any]:
     from publisher.engine import coming
 
     with site.store.read() as db:
-        guides, followers = storage.guide_counts(db), storage.follower_counts(db)
-        under_way = [
-            each for each in storage.editions(db) if each.state.name in ("RUNNING", "HELD", "PAUSED")
-        ]
-        sums = {each.id: storage.state_counts(db, each.id).get(each.id, {}) for each in under_way}
-        alerts, doubts = storage.lasting_alerts(db), storage.uncertain_deliveries(db)
+        doubts, alerts = storage.uncertain_deliveries(db), storage.lasting_alerts(db)
+        facts = {"publications": _publications(site, db), "under_way": _under_way(db)}
         retry = storage.next_retry(db)
-    moments = coming(site, now_utc(), 5)
     return {
         "site": site.settings.title,
         "folder": str(site.folder),
         "database": site.store.where,
-        "publications": [
-            {
-                "slug": each.slug,
-                "guides": guides.get(each.slug, (0, 0))[0],
-                "public": guides.get(each.slug, (0, 0))[1],
-                "followers": {name: size for (slug, name), size in followers.items() if slug == each.slug},
-            }
-            for each in site.publications
+        **facts,
+        "next": [
+            {"digest": each.digest.key, "at": each.at, "zone": each.digest.zone}
+            for each in coming(site, now_utc(), 5)
         ],
-        "under_way": [
-            {
-                "edition": each.id,
-                "digest": each.digest,
-                "state": each.state.name.lower(),
-                "audience": each.audience,
-                "ledger": {state.name.lower(): size for state, size in sorted(sums[each.id].items())},
-            }
-            for each in under_way
-        ],
-        "next": [{"digest": each.digest.key, "at": each.at, "zone": each.digest.zone} for each in moments],
         "next_retry": retry,
         "uncertain": [{"edition": edition, "address": address} for edition, _, address in doubts],
         "problems": list(site.problems),
@@ -85,6 +66,40 @@ def _facts(site: Site) -> dict[str, Any]:
             if not each.key.startswith("site:")  # what is wrong with the settings is known afresh
         ],
     }
+
+
+def _publications(site: Site, db: Connection) -> list[dict[str, Any]]:
+    from publisher import storage
+
+    guides, followers = storage.guide_counts(db), storage.follower_counts(db)
+    return [
+        {
+            "slug": each.slug,
+            "guides": guides.get(each.slug, (0, 0))[0],
+            "public": guides.get(each.slug, (0, 0))[1],
+            "followers": {name: size for (slug, name), size in followers.items() if slug == each.slug},
+        }
+        for each in site.publications
+    ]
+
+
+def _under_way(db: Connection) -> list[dict[str, Any]]:
+    from publisher import storage
+
+    found = [each for each in storage.editions(db) if each.state.name not in ("DONE", "CANCELLED")]
+    return [
+        {
+            "edition": each.id,
+            "digest": each.digest,
+            "state": each.state.name.lower(),
+            "audience": each.audience,
+            "ledger": {
+                state.name.lower(): size
+                for state, size in sorted(storage.state_counts(db, each.id).get(each.id, {}).items())
+            },
+        }
+        for each in found
+    ]
 
 
 def _print(facts: dict[str, Any]) -> None:
