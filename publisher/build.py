@@ -34,7 +34,7 @@ def build(out: Path, files: Iterable[tuple[str, bytes | Path]]) -> BuildReport:
         try:
             body = content if isinstance(content, bytes) else content.read_bytes()
         except OSError as error:
-            what = f"{content}: it cannot be read ({error.strerror}), so it is left out"
+            what = f"{error.filename}: it cannot be read ({error.strerror}), so it is left out"
             report.problems.append(f"{what}. Check its owner and permissions.")
             continue
         try:

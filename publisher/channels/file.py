@@ -1,4 +1,9 @@
-"""The `file` channel: each message becomes an `.eml` file, for looking at mails without sending them."""
+"""The `file` channel: each message becomes an `.eml` file, for looking at mails without sending them.
+
+Keys:
+
+    folder    where the files go; it is made when it is missing
+"""
 
 from __future__ import annotations
 

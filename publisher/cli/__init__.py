@@ -12,6 +12,7 @@ import typer
 
 from publisher import __version__
 from publisher.cli import guides, mailing, people, sites, watching
+from publisher.cli._common import write_report
 from publisher.errors import PublisherError
 
 # typer carries a click of its own, or uses the installed one: its exceptions tell which.
@@ -74,11 +75,6 @@ def _last_resort(error: Exception) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"publisher: {where}{error.strerror or error}.", file=sys.stderr)
         return 1
-    import traceback
-    from tempfile import NamedTemporaryFile
-
-    with NamedTemporaryFile("w", prefix="publisher-", suffix=".log", delete=False) as report:
-        report.write("".join(traceback.format_exception(error)))
     what = f"something went wrong that should not ({type(error).__name__}: {error})"
-    print(f"publisher: {what}. What happened is in {report.name}.", file=sys.stderr)
+    print(f"publisher: {what}. What happened is in {write_report(error)}.", file=sys.stderr)
     return 1

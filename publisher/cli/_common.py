@@ -55,6 +55,16 @@ def say(text: str, style: str | None = None, *, stderr: bool = False) -> None:
     console(stderr).print(text, style=style, markup=False)
 
 
+def write_report(error: Exception) -> str:
+    """Put the traceback of a mistake of ours into a file, for whoever mends it; the file's name."""
+    import traceback
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile("w", prefix="publisher-", suffix=".log", delete=False) as report:
+        report.write("".join(traceback.format_exception(error)))
+    return report.name
+
+
 def table(rows: Iterable[Sequence[object]], *columns: str, right: Sequence[str] = ()) -> Any:
     """A quiet table: no lines, two spaces between columns."""
     from rich.table import Table

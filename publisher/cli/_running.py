@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from publisher.cli._common import now_utc, people_time, say
+from publisher.cli._common import now_utc, people_time, say, write_report
 from publisher.cli.mailing import tick_lines
 from publisher.engine import Listener, TickReport, coming, serve
 from publisher.site import Site
@@ -55,5 +55,6 @@ class _Told:
             say(f"{now_utc():%H:%M:%S}  {problem}", "red")
         self._problems = present
 
-    def failed(self, sentence: str) -> None:
-        say(f"{now_utc():%H:%M:%S}  {sentence}", "red")
+    def failed(self, sentence: str, unforeseen: Exception | None = None) -> None:
+        kept = f" What happened is in {write_report(unforeseen)}." if unforeseen else ""
+        say(f"{now_utc():%H:%M:%S}  {sentence}{kept}", "red")

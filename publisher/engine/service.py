@@ -36,16 +36,20 @@ from publisher.site import Site, open_site
 
 _LOOK = 2  # seconds between two looks at the files
 _PATIENCE = timedelta(seconds=30)  # after a problem, before the next try
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Fingerprint = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who hears what the service does; both are called in the worker's thread."""
+    """Who hears what the service does; both are called in the worker's thread.
+
+    `failed` gets a sentence, and the exception when it was one that nobody foresaw.
+    """
 
     worked: Callable[[Site, TickReport], None]
-    failed: Callable[[str], None]
+    failed: Callable[[str, Exception | None], None]
 
 
 class Application(Protocol):
@@ -64,13 +68,15 @@ class Worker(threading.Thread):
     def __init__(self, folder: Path, environ: Mapping[str, str], clock: Clock, listener: Listener) -> None:
         super().__init__(name="worker")
         self.folder, self.environ, self.clock, self.listener = folder, environ, clock, listener
+        self._opened = _settings(_files(folder))  # before it is read: a later edit is then noticed
         self.site = open_site(folder, environ)
         self.stopping = threading.Event()
         self.scheduled: Callable[[datetime], None] = _nowhere
         self.moved: Callable[[Site], None] = _nowhere
         self._wakes: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._files: Fingerprint | None = None
-        self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._files: Fingerprint = {}
+        self._changed = True  # there is something to collect
+        self._not_before = _LONG_AGO
         self._said = ""
 
     def wake(self, _occurrence: datetime | None = None) -> None:
@@ -85,27 +91,44 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         with ExitStack() as line:
-            channel = line.enter_context(open_smtp(self.site))
+            channel: Channel | None = None
             while not self.stopping.is_set():
                 try:
-                    if self._reopened():
+                    if self._reopened() or channel is None:
+                        channel = None
                         line.close()
                         channel = line.enter_context(open_smtp(self.site))
                     self._look(channel)
                 except PublisherError as error:
                     self._fail(error.sentence())
+                except OSError as error:
+                    where = f"{error.filename}: " if error.filename else ""
+                    self._fail(f"{where}{error.strerror or error}. It is tried again.")
+                except Exception as error:  # noqa: BLE001  pages and mail go on after a mistake of ours
+                    what = f"Something went wrong that should not ({type(error).__name__}: {error})."
+                    self._fail(what, error)
                 self._wakes.get()
         self.site.close()
 
     def _reopened(self) -> bool:
-        """Open the site anew when its settings changed; True if that was so."""
+        """Open the site anew when its settings changed; True if that was so. Raises PublisherError.
+
+        Settings that cannot be used are told once, and those before them hold until they are edited again.
+        """
         present = _files(self.folder)
-        before, self._files = self._files, present
-        if before is None or _settings(before) == _settings(present):
-            self._changed = before != present
+        if present != self._files:
+            self._files, self._changed = present, True
+            self._not_before = _LONG_AGO  # the edit may be the remedy
+        settings = _settings(present)
+        if settings == self._opened:
             return False
-        self._changed = True
-        old, self.site = self.site, open_site(self.folder, self.environ)
+        try:
+            fresh = open_site(self.folder, self.environ)
+        except ConfigError:
+            self._opened = settings
+            raise
+        self._opened = settings
+        old, self.site = self.site, fresh
         self.moved(self.site)
         old.close()
         return True
@@ -115,6 +138,7 @@ class Worker(threading.Thread):
         moment = next_moment(self.site, now)
         if (self._changed or (moment is not None and moment <= now)) and now >= self._not_before:
             report = work(self.site, self.clock, channel, keep_going=lambda: not self.stopping.is_set())
+            self._changed = False
             self.listener.worked(self.site, report)
             if report.problems:
                 self._not_before = now + _PATIENCE
@@ -124,13 +148,13 @@ class Worker(threading.Thread):
         if moment is not None:
             self.scheduled(max(moment, self._not_before))
 
-    def _fail(self, sentence: str) -> None:
+    def _fail(self, sentence: str, unforeseen: Exception | None = None) -> None:
         """Say what is wrong, once, and try again later."""
         self._not_before = self.clock() + _PATIENCE
-        self._files = None  # whatever was being taken in is looked at again
+        self._changed = True  # whatever was being taken in is looked at again
         if sentence != self._said:
             self._said = sentence
-            self.listener.failed(sentence)
+            self.listener.failed(sentence, unforeseen)
 
 
 def _nowhere(_: object) -> None:

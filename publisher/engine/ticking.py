@@ -12,10 +12,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from publisher import alerts, build, channels, collect, deliver, editions, library, mail, release, storage
+from publisher import (
+    alerts,
+    build,
+    channels,
+    collect,
+    deliver,
+    editions,
+    library,
+    mail,
+    pages,
+    release,
+    storage,
+)
 from publisher.errors import ConfigError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
-from publisher.site import Site
+from publisher.site import Site, bundled
 
 Clock = Callable[[], datetime]
 
@@ -164,18 +176,21 @@ def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | 
 
 
 def build_site(site: Site, out: Path) -> build.BuildReport:
-    """Write feeds and the pictures that they show to `out`. Raises StorageError."""
+    """Write feeds, pages and the pictures that they show to `out`. Raises StorageError, TemplateError."""
     return build.build(out, _files(site))
 
 
 def _files(site: Site) -> Iterator[tuple[str, bytes | Path]]:
     settings = site.settings
-    for publication in site.publications:
-        shelf = library.shelf(
-            site.store, publication, base_url=settings.base_url, authority=settings.id_authority
-        )
+    shelves = [
+        library.shelf(site.store, publication, base_url=settings.base_url, authority=settings.id_authority)
+        for publication in site.publications
+    ]
+    for shelf in shelves:
         yield from ((document.path, document.body) for document in library.feeds(shelf))
         yield from library.media(shelf, settings.base_url)
+    head = pages.SiteHead(settings.title, settings.base_url, site.publications)
+    yield from pages.Pages(head, [site.folder / "templates", bundled("templates")]).files(shelves)
 
 
 @contextmanager

@@ -2,6 +2,11 @@
 
 Daylight saving follows Debian's cron, through cronsim: a moment that does not exist happens right after the
 gap, one that exists twice happens once.
+
+Keys:
+
+    at        minute, hour, day of month, month, weekday
+    timezone  whose clock is meant (IANA); UTC when absent
 """
 
 from __future__ import annotations

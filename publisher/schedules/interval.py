@@ -1,6 +1,12 @@
 """`{ kind = "interval", every = "6 hours", start = 2026-01-01T00:00:00Z }`: a fixed step from a fixed start.
 
 Steps are elapsed time, so that daylight saving does not touch them: "24 hours" is not "daily at eight".
+
+Keys:
+
+    every     "30 minutes", "6 hours", "1 day", "2 weeks"
+    start     where counting begins: a TOML date with a time; Monday, 5 January 2026, 00:00 UTC, when absent
+    timezone  the zone (IANA) of a `start` that has no offset; UTC when absent
 """
 
 from __future__ import annotations

@@ -1,6 +1,24 @@
 """Front matter understood: every key with its type, and a sentence with a line for each that is wrong.
 
 A known key with a value that cannot be used holds the guide back. An unknown key is ignored, and told.
+
+Keys:
+
+    id            the guide's permanent name; its path without suffix when absent
+    title         what it is called; the text's own title or the file's name when absent
+    slug          the end of its address; made from the file's name when absent. Later changes are ignored
+    authors       names, or tables with `name`, `url` and `email`; the publication's author when absent
+    tags          words, as a list or with commas between
+    image         a picture: a path seen from the file, a web address, or a table with `src` and `alt`
+    published     when it first came out
+    updated       when its text was last changed
+    release       when this text may become public, or `hold`: not before you take the word away
+    change        what is different now, in a sentence for followers
+    significance  how much that is: `material` (the default), `minor` or `typo`
+    review_by     when somebody should read it again
+    summary       a few lines; the beginning of the text when absent
+    language      the language of the text (BCP 47), if it is not the publication's
+    canonical     the address of the original, if it first stood elsewhere
 """
 
 from __future__ import annotations

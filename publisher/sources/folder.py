@@ -1,9 +1,9 @@
 """`kind = "folder"`: guides as files, `.md`, `.markdown`, `.html`, `.htm` and `.txt`.
 
-    [[source]]
-    kind = "folder"
-    path = "articles"          # in the publication's folder; this is the default
-    timezone = "Europe/Berlin" # for dates without a zone; default: UTC
+Keys:
+
+    path      the folder, seen from the publication's; "articles" when absent
+    timezone  the zone (IANA) of dates in guides that name none; that of the feed.toml when absent
 
 A guide's permanent name is its front matter's `id`, else its path below the folder, without suffix. Earlier
 texts of the guide `knees/brace` are `.history/knees__brace/1.md`, `2.md` and so on.
