@@ -112,10 +112,10 @@ class _Reading:
     def _take(self, db: Connection, item: Found | Unchanged | Skipped) -> tuple[str, Fingerprint] | None:
         """Keep one item; the file to remember as read, so that it need not be opened next time."""
         if isinstance(item, Unchanged):
-            self.report.unchanged += 1
+            self.report.unchanged += not item.past
             return None
         if isinstance(item, Skipped):
-            self.report.skipped.append(item)
+            self._skip(item)
             return None
         kept = self._keep(db, item)
         return (item.path, item.fingerprint) if kept and item.path and item.fingerprint else None
@@ -135,7 +135,7 @@ class _Reading:
 
     def _add(self, db: Connection, found: Found, digest: bytes) -> bool:
         if problem := self._slug_problem(found):
-            self.report.skipped.append(Skipped(found.where, problem, found.path))
+            self._skip(Skipped(found.where, problem, found.path))
             return False
         public_id = tag_uri(self.authority, self.publication.slug, self.spec.name, found.foreign_id)
         number = storage.add_article(db, self.pub, self.spec.name, public_id, found, self.now)
@@ -187,6 +187,10 @@ class _Reading:
             eligible_at = max(self.now, frozen or self.now)
         storage.publish(db, article, number, at=at, eligible_at=eligible_at)
         return number
+
+    def _skip(self, item: Skipped) -> None:
+        """Sources name files as seen from the publication's folder; the owner looks from the site's."""
+        self.report.skipped.append(replace(item, where=f"feeds/{self.publication.slug}/{item.where}"))
 
     def _slug_problem(self, found: Found) -> str | None:
         if found.slug in _RESERVED or not found.slug:

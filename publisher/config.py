@@ -72,7 +72,15 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _mailbox(value: str) -> str:
+    """Catches slips when the site is opened; what an address may be exactly is known where mail is sent."""
+    if not re.fullmatch(r"([^<>]*<)?[^\s<>@,;]+@[^\s<>@,;]+(?(1)>)", _one_line(value).strip()):
+        raise ValueError("is not a mail address like Example Guides <news@guides.example>")
+    return value
+
+
 Line = Annotated[str, AfterValidator(_one_line), Field(max_length=500)]
+Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=500)]
 Url = Annotated[str, AfterValidator(_http_url)]
 ScheduleTable = dict[str, str | int | float | bool | datetime | date | list[Any]]
 
@@ -90,6 +98,10 @@ class SmtpTable(_Table):
     """How many connections send at the same time."""
     timeout: Annotated[int, Field(ge=1, le=600)] = 60
     """Seconds to wait for the server's answers, save the last one of each mail."""
+    helo: Line | None = None
+    """The name by which we greet the server; our address when absent."""
+    ca_file: Line | None = None
+    """Certificates (PEM) to trust besides the system's, for a server with one of its own."""
 
 
 class DigestTable(_Table):
@@ -118,13 +130,13 @@ class SiteFile(_Table):
     URI, RFC 4151), so choose once: feed readers take a new id for a new guide."""
     database: str = "sqlite:///var/publisher.db"
     """SQLite (a relative path begins at the site's folder), or `postgresql://user@host/name`."""
-    sender: Line = "Publisher <publisher@localhost>"
+    sender: Mailbox = "Publisher <publisher@localhost>"
     """Who writes: the `From` of every mail."""
-    reply_to: Line | None = None
+    reply_to: Mailbox | None = None
     """Where answers go; to the sender when absent."""
-    bounce_address: Line | None = None
+    bounce_address: Mailbox | None = None
     """Where the mail servers of others report failures (`MAIL FROM`); to the sender when absent."""
-    owner: Line | None = None
+    owner: Mailbox | None = None
     """Who is told when something lasts that needs a person; `reply_to`, else the sender, when absent."""
     postal_address: Line | None = None
     """Stands at the foot of every mail. In many countries the law wants it there."""

@@ -94,6 +94,7 @@ class Unchanged:
     """A file that the source did not open, because its fingerprint is the known one."""
 
     path: str
+    past: bool = False  # a text from a guide's history
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher import config, digest, mail, rendering, schedules, sources, storage, tokens
+from publisher import config, digest, formats, mail, rendering, schedules, sources, storage, tokens
 from publisher.errors import ConfigError, PublisherError
-from publisher.model import Author, DigestSpec, Publication, Source, SourceSpec
+from publisher.model import Author, DigestSpec, Publication, Schedule, Source, SourceSpec
 
+_TODAY = datetime(2026, 1, 1, tzinfo=UTC)  # for a look ahead that is the same at every start
+_LIFETIME = timedelta(days=36_525)
 _KEY_FILE = "secret.key"
 _KEY = "PUBLISHER_SECRET_KEY"
 _SMTP_PASSWORD = "PUBLISHER_SMTP_PASSWORD"  # noqa: S105  the variable's name, not a secret
@@ -33,6 +36,7 @@ class Site:
     instance: str
     smtp: mail.SmtpSettings | None
     problems: tuple[str, ...] = ()
+    smtp_error: ConfigError | None = None  # why [smtp] cannot be used; whoever does not send does not mind
     _templates: Mapping[str | None, digest.TemplateFolders] = field(default_factory=dict)
 
     @property
@@ -96,12 +100,11 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
 
     Raises ConfigError for publisher.toml and StorageError for the database.
     """
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))
     settings = config.load_site(folder)
     publications, problems = _publications(folder)
-    site_digests = tuple(
-        _digest(table, None, "publisher.toml", at) for at, table in enumerate(settings.digest)
-    )
+    site_digests, more = _site_digests(settings.digest)
+    smtp, smtp_error = _smtp(settings, environ)
     store = storage.open_store(settings.database, folder)
     try:
         storage.upgrade(store)
@@ -118,8 +121,9 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
             store=store,
             keys=keys,
             instance=_instance(store),
-            smtp=_smtp(settings, environ),
-            problems=tuple(problems),
+            smtp=smtp,
+            problems=(*more, *problems),
+            smtp_error=smtp_error,
             _templates=templates,
         )
     except BaseException:
@@ -130,12 +134,51 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
 def _publications(folder: Path) -> tuple[tuple[Publication, ...], list[str]]:
     """Every folder in feeds/ that has a feed.toml; and what is wrong with the others."""
     found, problems = [], []
-    for path in sorted((folder / "feeds").glob("*/feed.toml")):
+    try:
+        folders = sorted(each for each in (folder / "feeds").iterdir() if each.is_dir())
+    except OSError as error:
+        advice = "Each publication is a folder in it with a feed.toml, which may be empty."
+        unread = ConfigError(f"it cannot be read ({error.strerror})", where="feeds", advice=advice)
+        return (), [unread.sentence()]
+    for each in folders:
         try:
-            found.append(_publication(path))
+            if _is_publication(each):
+                found.append(_publication(each / "feed.toml"))
         except PublisherError as error:
             problems.append(f"{error.sentence()} This publication is left out until then.")
     return tuple(found), problems
+
+
+def _is_publication(folder: Path) -> bool:
+    """Whether there is a feed.toml. Raises ConfigError where one must have been forgotten."""
+    try:
+        names = {each.name for each in folder.iterdir()}
+    except OSError as error:
+        what, advice = f"it cannot be read ({error.strerror})", "Check its owner and permissions."
+        raise ConfigError(what, where=f"feeds/{folder.name}", advice=advice) from None
+    if "feed.toml" not in names and "articles" in names:
+        what, advice = "it has articles but no feed.toml", "An empty file of that name will do."
+        raise ConfigError(what, where=f"feeds/{folder.name}", advice=advice)
+    return "feed.toml" in names
+
+
+def _site_digests(tables: Sequence[config.DigestTable]) -> tuple[tuple[DigestSpec, ...], list[str]]:
+    """The site's own digests. One that can never be due is left out, and the others go on."""
+    found, problems = [], []
+    for at, table in enumerate(tables):
+        try:
+            found.append(_digest(table, None, "publisher.toml", at))
+        except ConfigError as error:
+            problems.append(f"{error.sentence()} This digest is left out until then.")
+    _all_different(tables, "publisher.toml")
+    return tuple(found), problems
+
+
+def _all_different(tables: Sequence[config.DigestTable], where: str) -> None:
+    names = [table.name for table in tables]
+    if double := next((name for name in names if names.count(name) > 1), None):
+        advice = "Give each [[digest]] a name of its own."
+        raise ConfigError(f"two digests have the name {double!r}", where=where, advice=advice)
 
 
 def _publication(path: Path) -> Publication:
@@ -147,7 +190,10 @@ def _publication(path: Path) -> Publication:
     tables = table.source or [config.SourceTable()]
     release = None
     if table.release:
-        release = schedules.open_schedule(table.release.schedule, where=f"{where}: release.schedule")
+        release = _schedule(table.release.schedule, f"{where}: release.schedule")
+    for kind in table.formats:
+        _check_format(kind, f"{where}: formats")
+    _all_different(table.digest, where)
     publication = Publication(
         slug=slug,
         folder=str(path.parent),
@@ -188,12 +234,34 @@ def _digest(table: config.DigestTable, publication: str | None, where: str, at: 
         key=f"{publication or '-'}:{table.name}",
         name=table.name,
         publication=publication,
-        schedule=schedules.open_schedule(table.schedule, where=place),
+        schedule=_schedule(table.schedule, place),
         schedule_text=str(table.schedule.get("at") or table.schedule.get("every") or ""),
         zone=str(table.schedule.get("timezone", "UTC")),
         title=table.title,
         template=table.template,
     )
+
+
+def _schedule(table: Mapping[str, object], where: str) -> Schedule:
+    """Raises ConfigError also for a schedule that nobody will live to see."""
+    schedule = schedules.open_schedule(table, where=where)
+    try:
+        first = schedule.next(_TODAY)
+        second = first and schedule.next(first)
+    except OverflowError:
+        first = second = None
+    if first is None or max(first, second or first) > _TODAY + 2 * _LIFETIME:
+        raise ConfigError("it never happens", where=where, advice="Choose a moment that will come.")
+    return schedule
+
+
+def _check_format(kind: str, where: str) -> None:
+    if kind in formats.KINDS:  # opening it would load what writes it
+        return
+    try:
+        formats.open_format(kind)
+    except ConfigError as error:
+        raise ConfigError(error.what, where=where, advice=error.advice) from None
 
 
 def _folders(folder: Path, publication: Publication | None) -> list[Path]:
@@ -209,29 +277,64 @@ def bundled(name: str) -> Path:
     return packed if packed.exists() else package.parent / name
 
 
-def _smtp(settings: config.SiteFile, environ: Mapping[str, str]) -> mail.SmtpSettings | None:
+def _smtp(
+    settings: config.SiteFile, environ: Mapping[str, str]
+) -> tuple[mail.SmtpSettings | None, ConfigError | None]:
+    """The mail server, and why it cannot be used: `publisher build` works without the password."""
     if settings.smtp is None:
-        return None
-    return mail.SmtpSettings(**settings.smtp.model_dump(), password=config.secret(_SMTP_PASSWORD, environ))
+        return None, None
+    table = settings.smtp
+    try:
+        password = config.secret(_SMTP_PASSWORD, environ)
+        if table.username and not password:
+            what, where = f"{table.username} has no password", "publisher.toml: smtp.username"
+            raise ConfigError(what, where=where, advice=f"Set {_SMTP_PASSWORD}, or {_SMTP_PASSWORD}_FILE.")
+        return mail.SmtpSettings(**table.model_dump(), password=password), None
+    except ConfigError as error:
+        where = "publisher.toml: smtp" if error.where in (None, "smtp") else error.where
+        return mail.SmtpSettings(), ConfigError(error.what, where=where, advice=error.advice)
 
 
 def _keys(var: Path, environ: Mapping[str, str]) -> tokens.Keys:
     """The keys that sign links: from the environment, or from a file that is made at the first start."""
     if text := config.secret(_KEY, environ):
-        return tokens.Keys.load(text)
+        return _loaded(text, _KEY)
     path = var / _KEY_FILE
     try:
-        if not path.is_file():
-            var.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(tokens.Keys.new(secrets.token_bytes(32), "k1").dump())
-        return tokens.Keys.load(path.read_text(encoding="ascii"))
-    except FileExistsError:
-        return tokens.Keys.load(path.read_text(encoding="ascii"))
+        if not path.exists():
+            _make_keys(path)
+        return _loaded(path.read_text(encoding="ascii", errors="replace"), str(path))
     except OSError as error:
         what = f"the key that signs unsubscribe links cannot be read or made ({error.strerror})"
-        raise ConfigError(what, where=str(path), advice=f"Check its owner, or set {_KEY}_FILE.") from None
+        advice = f"Make room, check its owner, or set {_KEY}_FILE."
+        raise ConfigError(what, where=str(path), advice=advice) from None
+
+
+def _loaded(text: str, where: str) -> tokens.Keys:
+    try:
+        return tokens.Keys.load(text)
+    except ConfigError as error:
+        advice = "Restore it from a backup: the links in mails that were sent depend on it."
+        raise ConfigError(error.what, where=where, advice=advice) from None
+
+
+def _make_keys(path: Path) -> None:
+    """A key file appears whole or not at all, and a second process that makes one finds the first's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(tokens.Keys.new(secrets.token_bytes(32), "k1").dump())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a disk without hard links
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _instance(store: storage.Store) -> str:

@@ -10,6 +10,19 @@ last one and came back: when a process dies, at most one message per connection 
     journal.intent      ◀──Intent────
                         ──go / no──▶     "." and its reply
     yield               ◀──Outcome───
+
+Keys:
+
+    host           the server's name or address
+    port           its port
+    security       "none", "starttls" or "tls"
+    username       who logs in
+    password       and with what
+    connections    how many send at the same time
+    timeout        seconds to wait for each answer
+    final_timeout  seconds to wait for the last answer of a mail
+    helo           the name by which we greet the server
+    ca_file        certificates (PEM) to trust besides the system's
 """
 
 from __future__ import annotations

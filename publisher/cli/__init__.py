@@ -6,6 +6,7 @@ imported inside the commands, so that `publisher --help` answers at once.
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -46,6 +47,13 @@ def _root(
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command line; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title may hold what a terminal cannot show
+    given = sys.argv[1:] if arguments is None else arguments
+    if unreadable := next((each for each in given if not _is_text(each)), None):
+        print(f"publisher: the argument {unreadable!a} is not UTF-8 text.", file=sys.stderr)
+        return 2
     try:
         result = app(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -62,6 +70,11 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  nobody sees a traceback; it goes to a file
         return _last_resort(error)
+
+
+def _is_text(argument: str) -> bool:
+    """Bytes that are not UTF-8 come as surrogates, which no file or database of ours can keep."""
+    return not any("\ud800" <= char <= "\udfff" for char in argument)
 
 
 def _last_resort(error: Exception) -> int:

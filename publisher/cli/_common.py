@@ -38,6 +38,8 @@ def read_time(text: str | None, name: str = "--now") -> datetime:
     except ValueError:
         what = f"{text!r} is no time. Write it like 2026-12-01T09:00+01:00"
         raise typer.BadParameter(what, param_hint=name) from None
+    if not 1970 <= moment.year < 2200:
+        raise typer.BadParameter(f"{text!r} lies too far away: it must be in 1970 to 2199", param_hint=name)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -46,9 +46,8 @@ class _Told:
         self._problems: set[str] = set()
 
     def worked(self, _site: Site, report: TickReport) -> None:
-        for line in tick_lines(report, idle=""):
-            if not line.startswith("Skipped"):
-                say(f"{now_utc():%H:%M:%S}  {line}")
+        for line in tick_lines(report, idle="", skipped=False):
+            say(f"{now_utc():%H:%M:%S}  {line}")
         skipped = [f"{each.where}: {each.reason}" for one in report.collected for each in one.skipped]
         present = {*report.problems, *skipped}
         for problem in sorted(present - self._problems):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 from pathlib import Path
@@ -16,10 +18,12 @@ It takes the place of the bundled one of the same name, for example email/digest
 A publication can have its own in feeds/<slug>/templates/.
 """
 
+_MADE = ("feeds", "templates", ".gitignore", "publisher.toml")
+
 
 def make_site(folder: Path) -> Path:
     """Write the files of a site that works at once; its absolute path. Raises ConfigError if not empty."""
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         advice = "Choose another folder; nothing was changed."
         raise ConfigError("there is something here already", where=str(folder), advice=advice)
@@ -31,8 +35,13 @@ def make_site(folder: Path) -> Path:
         (folder / ".gitignore").write_text("/var/\n", encoding="ascii")
         (folder / "publisher.toml").write_text(example_settings(), encoding="utf-8")
     except OSError as error:
-        what = f"the site cannot be written ({error.strerror})"
-        raise ConfigError(what, where=error.filename or str(folder), advice="Check owner and room.") from None
+        for name in _MADE:  # half a site would be in the way of the next try
+            shutil.rmtree(folder / name, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+        why = error.strerror or "a file could not be copied"  # copytree tells of many files at once
+        advice = "Check its owner and the free space."
+        raise ConfigError(f"the site cannot be written ({why})", where=str(folder), advice=advice) from None
     return folder
 
 

@@ -57,8 +57,11 @@ def print_report(out: Console, report: CollectReport) -> None:
         out.print(f"  changed  {seen.title} ({seen.grade.name.lower()}){note}", markup=False)
     for path in report.gone:
         out.print(f"  gone     {path} (its guide stays public)", markup=False)
-    for skipped in (*report.failed, *report.skipped):
-        out.print(f"  skipped  {skipped.where}: {skipped.reason}", markup=False, style="red")
+    for failed in report.failed:
+        out.print(f"  failed   {failed.where}: {failed.reason}", markup=False, style="red")
+    for skipped in report.skipped:
+        word = "skipped" if skipped.path else "note"  # a remark is about a guide that was taken
+        out.print(f"  {word:7}  {skipped.where}: {skipped.reason}", markup=False, style="red")
 
 
 def _report_data(report: CollectReport) -> dict[str, object]:

@@ -18,6 +18,7 @@ from publisher.cli._common import (
     people_time,
     print_json,
     read_time,
+    say,
     table,
 )
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _NEXT = typer.Option("--next", "-n", min=1, max=10_000, help="How many editions.")
 _UNTIL = typer.Option("--until", metavar="TIME", help="All editions up to TIME.")
+_QUIET = typer.Option("--quiet", "-q", help="Say nothing unless something needs you.")
+_EDITION = typer.Argument(
+    metavar="[EDITION]", min=1, max=2**31, help="Only the one of this number.", show_default=False
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +43,7 @@ def register(app: typer.Typer) -> None:
     app.command("audit")(audit)
 
 
-def tick(site: SiteOption = HERE, quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False) -> None:
+def tick(site: SiteOption = HERE, quiet: Annotated[bool, _QUIET] = False) -> None:
     """Do all that is due, once, and exit: for people who prefer cron."""
     from publisher import engine
     from publisher.errors import LockedError
@@ -65,14 +70,18 @@ def print_tick(out: Console, report: TickReport) -> None:
         out.print(problem, style="red", markup=False)
 
 
-def tick_lines(report: TickReport, idle: str = "Nothing was due.") -> list[str]:
+def tick_lines(report: TickReport, idle: str = "Nothing was due.", *, skipped: bool = True) -> list[str]:
     """One sentence per event; `idle` when there was none."""
     lines = []
     for collected in report.collected:
         lines += [f"New guide in {collected.publication}: {seen.title}" for seen in collected.new]
         for seen in collected.changed:
             lines.append(f"Changed in {collected.publication}: {seen.title} ({seen.grade.name.lower()})")
-        lines += [f"Skipped {each.where}: {each.reason}" for each in collected.skipped]
+        lines += [
+            f"{'Skipped' if each.path else 'Note on'} {each.where}: {each.reason}"
+            for each in collected.skipped
+            if skipped
+        ]
     lines += [f"Released in {each.publication}: {each.title}" for each in report.released]
     for edition, follower in report.uncertain:
         lines.append(f"Uncertain after an interruption: edition {edition}, follower {follower}.")
@@ -124,6 +133,8 @@ def forecast(
         named |= {left.article for each in planned for left in each.excluded}
         with opened.store.read() as db:
             titles = storage.titles(db, sorted(named))
+    for problem in opened.problems:
+        say(problem, "red", stderr=True)
     if as_json:
         print_json([_data.edition_data(each, zones[each.digest], titles) for each in planned])
         return
@@ -147,7 +158,7 @@ def _print_planned(out: Console, each: PlannedEdition, zone: str, titles: dict[i
 
 
 def audit(
-    edition: Annotated[int | None, typer.Argument(metavar="[EDITION]", show_default=False)] = None,
+    edition: Annotated[int | None, _EDITION] = None,
     site: SiteOption = HERE,
     as_json: JsonOption = False,
 ) -> None:

@@ -11,12 +11,14 @@ laptop or a leap of the wall clock loses nothing and repeats nothing.
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import queue
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,7 +71,7 @@ class Worker(threading.Thread):
         super().__init__(name="worker")
         self.folder, self.environ, self.clock, self.listener = folder, environ, clock, listener
         self._opened = _settings(_files(folder))  # before it is read: a later edit is then noticed
-        self.site = open_site(folder, environ)
+        self.site = _opened(folder, environ)
         self.stopping = threading.Event()
         self.scheduled: Callable[[datetime], None] = _nowhere
         self.moved: Callable[[Site], None] = _nowhere
@@ -123,7 +125,7 @@ class Worker(threading.Thread):
         if settings == self._opened:
             return False
         try:
-            fresh = open_site(self.folder, self.environ)
+            fresh = _opened(self.folder, self.environ)
         except ConfigError:
             self._opened = settings
             raise
@@ -157,6 +159,15 @@ class Worker(threading.Thread):
             self.listener.failed(sentence, unforeseen)
 
 
+def _opened(folder: Path, environ: Mapping[str, str]) -> Site:
+    """The site, with a mail server that can be used. Raises ConfigError, StorageError."""
+    site = open_site(folder, environ)
+    if site.smtp_error is not None:
+        site.close()
+        raise site.smtp_error
+    return site
+
+
 def _nowhere(_: object) -> None:
     """Who is told while there is nobody to tell."""
 
@@ -179,7 +190,8 @@ def serve(
     worker = Worker(folder, environ, clock, listener)
     try:
         with storage.sender_lock(worker.site.store, worker.site.var), _listen(host, port) as door:
-            address = f"http://{host}:{door.getsockname()[1]}"
+            shown = f"[{host}]" if ":" in host else host
+            address = f"http://{shown}:{door.getsockname()[1]}"
             app = make_app(worker.site, clock)
             worker.moved = app.use
             try:
@@ -200,11 +212,12 @@ async def _run(worker: Worker, app: Application, door: socket.socket, started: C
 
     def schedule(moment: datetime) -> None:
         trigger = DateTrigger(moment)
-        loop.call_soon_threadsafe(
-            lambda: scheduler.add_job(
-                worker.wake, trigger, args=[moment], id="next", replace_existing=True, **options
+        with suppress(RuntimeError):  # the loop has ended while the last messages were brought home
+            loop.call_soon_threadsafe(
+                lambda: scheduler.add_job(
+                    worker.wake, trigger, args=[moment], id="next", replace_existing=True, **options
+                )
             )
-        )
 
     worker.scheduled = schedule
     server = _Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=5))
@@ -236,7 +249,10 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         door = socket.create_server((host, port), family=family)
     except OSError as error:
-        what = f"port {port} of {host} cannot be had ({error.strerror})"
+        if (error.errno or -1) < 0 or error.errno == errno.EADDRNOTAVAIL:  # below 0: the name is not known
+            what, advice = f"{host!r} is no address of this machine", "Choose one with --host."
+            raise ConfigError(what, advice=advice) from None
+        what = f"port {port} of {host} cannot be had ({os.strerror(error.errno or 0)})"
         raise ConfigError(what, advice="Choose another one with --port, or end what listens there.") from None
     with door:
         yield door

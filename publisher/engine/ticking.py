@@ -25,7 +25,7 @@ from publisher import (
     release,
     storage,
 )
-from publisher.errors import ConfigError, SourceError, TemplateError
+from publisher.errors import ConfigError, FollowerError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
 from publisher.site import Site, bundled
 
@@ -71,7 +71,8 @@ def _collect_one(site: Site, publication: Publication, now: datetime) -> collect
     try:
         opened = site.sources(publication)
     except SourceError as error:
-        failed = Skipped(error.where or f"feeds/{publication.slug}/feed.toml", error.sentence())
+        reason = f"{error.what}. {error.advice or ''}".strip()
+        failed = Skipped(error.where or f"feeds/{publication.slug}/feed.toml", reason)
         return collect.CollectReport(publication.slug, failed=[failed])
     return collect.collect(site.store, publication, opened, authority=authority, now=now)
 
@@ -195,9 +196,23 @@ def _files(site: Site) -> Iterator[tuple[str, bytes | Path]]:
 
 @contextmanager
 def open_smtp(site: Site) -> Iterator[Channel]:
-    """The site's mail server; without one, the built-in inbox on a free loopback port."""
+    """The site's mail server; without one, the built-in inbox on a free loopback port.
+
+    Raises ConfigError when publisher.toml names a server or addresses that cannot be used.
+    """
+    if site.smtp_error is not None:
+        raise site.smtp_error
+    for key in ("sender", "reply_to", "bounce_address", "owner"):
+        _check_address(key, getattr(site.settings, key))
     if site.smtp is not None:
         yield channels.open_channel("smtp", asdict(site.smtp))
         return
     with mail.open_inbox(site.var / "inbox") as inbox:
         yield channels.open_channel("smtp", {"host": inbox.host, "port": inbox.port})
+
+
+def _check_address(key: str, written: str | None) -> None:
+    try:
+        mail.split_address(written or "publisher@localhost")
+    except FollowerError as error:
+        raise ConfigError(error.what, where=f"publisher.toml: {key}", advice=error.advice) from None

@@ -100,7 +100,7 @@ class _Reading:
             texts = self._tree.histories.get(owners.get(file.path, ""), ())
             if len(claimants := rivals.get(file.path, ())) > 1:
                 yield self._contested(file, claimants)
-                yield from (Unchanged(text.path) for text in texts if self._same(text))
+                yield from (Unchanged(text.path, past=True) for text in texts if self._same(text))
             elif file.path in self._opened:
                 yield from self._guide(file, texts)
             else:
@@ -151,7 +151,7 @@ class _Reading:
     def _orphan(self, key: str, *, settled: bool) -> Iterator[Unchanged | Skipped]:
         texts = self._tree.histories[key]
         if settled:
-            yield from (Unchanged(text.path) for text in texts)
+            yield from (Unchanged(text.path, past=True) for text in texts)
         else:
             folder = texts[0].path.rpartition("/")[0]
             reason = "No guide has the id of these earlier texts: rename the folder, or delete it."
@@ -164,7 +164,7 @@ class _Reading:
             found = list(read_guide(file, claim.id, place, self._setting))
         except Unusable as error:
             yield _held(file, error)
-            yield from (Unchanged(text.path) for text in texts if self._same(text))
+            yield from (Unchanged(text.path, past=True) for text in texts if self._same(text))
             return
         yield from self._past(file, texts)
         yield from found
@@ -172,7 +172,7 @@ class _Reading:
     def _past(self, file: File, texts: tuple[File, ...]) -> Iterator[Found | Unchanged | Skipped]:
         for text in texts:
             if self._same(text):
-                yield Unchanged(text.path)
+                yield Unchanged(text.path, past=True)
                 continue
             try:
                 yield from read_guide(text, self._claim(file).id, self._place(file), self._setting, past=True)

@@ -83,7 +83,7 @@ def _list(block: List) -> str:
     tag = "ol" if block.ordered else "ul"
     attributes = ' type="a"' if block.letters else ""
     attributes += f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-    return f"<{tag}{attributes}>\n{_items(block.items, 0)}</{tag}>"
+    return f"<{tag}{attributes}>{_items(block.items, 0)}</{tag}>"
 
 
 def _items(items: Sequence[Item], level: int) -> str:
@@ -98,9 +98,9 @@ def _items(items: Sequence[Item], level: int) -> str:
         text = inline(item.text)
         text = "".join(f"<p>{part}</p>" for part in (text, *map(inline, item.more))) if item.more else text
         inner = _items(items[position + 1 : end], items[position + 1].level) if end > position + 1 else ""
-        html.append(f"<li>{text}{f'<ul>{inner}</ul>' if inner else ''}</li>\n")
+        html.append(f"<li>{text}{f'<ul>{inner}</ul>' if inner else ''}</li>")
         position = end
-    return "".join(html)
+    return "\n".join(html)
 
 
 def inline(text: str) -> str:

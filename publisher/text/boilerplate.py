@@ -16,6 +16,8 @@ from publisher.text.shape import Shape
 
 TOP = 8  # lines that count as the top of a text
 BOTTOM = 12
+MAX_ENTRY = 200  # characters of a line in a table of contents, and of a whole line that a rule lists
+MAX_LINKS = 30  # more short lines than this are a text of short lines
 MAX_LENGTH = 600  # characters; no boilerplate line is longer, and patterns stay cheap
 
 _WHERE = ("anywhere", "top", "bottom", "end")
@@ -160,7 +162,7 @@ _NOTHING = re.compile(r"(?!)")
 def drop(lines: Sequence[Line], rules: Rules) -> tuple[list[Line], list[Dropped]]:
     """The lines that are content, and the others with their reasons. Linear in the number of lines."""
     found = _found(lines, rules)
-    last = {fold(_entry(line.text)): place for place, line in enumerate(lines)} if any(found) else {}
+    last = _last(lines) if any(rule and rule.takes == "contents" for rule in found) else {}
     reasons: dict[int, str] = {}
     for place, rule in enumerate(found):
         if rule is None or place in reasons or (rule.group and not _in_group(found, place)):
@@ -198,7 +200,7 @@ def _places(place: int, count: int) -> frozenset[str]:
 def _candidate(line: Line, places: frozenset[str]) -> Candidate:
     text = line.text.strip("*_# ") if line.text[0] in "*_#" and line.text[1:2] in "*_# " else line.text
     marks = fold_marks(text.replace("»", "›").replace("«", "‹"))  # arrows here, not quotes
-    return Candidate(text, marks, fold(text), len(text.split()), places)
+    return Candidate(text, marks, fold(text) if len(text) <= MAX_ENTRY else "", len(text.split()), places)
 
 
 def _in_group(found: Sequence[Rule | None], place: int) -> bool:
@@ -225,6 +227,11 @@ def _taken(
     return ()
 
 
+def _last(lines: Sequence[Line]) -> dict[str, int]:
+    """Where each short line's words stand for the last time."""
+    return {fold(_entry(line.text)): place for place, line in enumerate(lines) if len(line.text) <= MAX_ENTRY}
+
+
 def _entry(text: str) -> str:
     return _PAGE_NUMBER.sub("", _ENTRY_NUMBER.sub("", text))
 
@@ -245,14 +252,16 @@ def _links(lines: Sequence[Line], below: range, found: Sequence[Rule | None]) ->
     Two short lines inside the text may as well be a heading over a sub-heading, so they stay, unless they are
     marked as a list or stand close below.
     """
-    run = []
-    for place in below:
+    run: list[int] = []
+    for place in below[: MAX_LINKS + 1]:
         shape = Shape(lines[place])
         if (shape.ends_sentence and not shape.text.endswith("?")) or len(shape.text.split()) > 20:
             break
         if shape.opens_list or shape.explicit or found[place] is not None:
             break
         run.append(place)
+    if len(run) > MAX_LINKS:
+        return ()
     if below.stop == (run[-1] + 1 if run else below.start):
         return run
     close = []

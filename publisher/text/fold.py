@@ -12,6 +12,7 @@ _TABLE = str.maketrans(
     | {"…": "..."}
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
+_NO_WORD = re.compile(r"[\W_]+")
 _DASHES = re.compile("-{2,}")
 
 
@@ -23,4 +24,4 @@ def fold_marks(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits only, case-folded: equal for texts that say the same words."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())

