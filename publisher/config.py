@@ -129,7 +129,8 @@ class SiteFile(_Table):
     """A name that you own, and a date when you owned it. It goes into the permanent id of every guide (a tag
     URI, RFC 4151), so choose once: feed readers take a new id for a new guide."""
     database: str = "sqlite:///var/publisher.db"
-    """SQLite (a relative path begins at the site's folder), or `postgresql://user@host/name`."""
+    """SQLite (a relative path begins at the site's folder; `?timeout=5` waits 5 seconds instead of 30 for
+    another program that writes to it), or `postgresql://user@host/name`."""
     sender: Mailbox = "Publisher <publisher@localhost>"
     """Who writes: the `From` of every mail."""
     reply_to: Mailbox | None = None

@@ -64,7 +64,15 @@ def freeze_due(
             view = _view(db, digest, publications, covered, now, for_freezing=True)
             if planned := plan.due(view, now):
                 frozen.append(Frozen(storage.freeze(db, planned, now), digest, planned))
+                _spare(db, planned, publications)
     return sorted(frozen, key=lambda each: (each.planned.occurrence, each.digest.key))
+
+
+def _spare(db: Connection, planned: PlannedEdition, publications: Sequence[Publication]) -> None:
+    """What a publication had to tell while its feed.toml could not be used is told when it is back."""
+    present = {each.slug for each in publications}
+    absent = [number for slug, number in storage.publication_ids(db).items() if slug not in present]
+    storage.postpone(db, absent, planned.window_start, planned.window_end)
 
 
 def forecast(

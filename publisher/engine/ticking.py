@@ -166,7 +166,11 @@ def _covered(site: Site, key: str) -> list[str]:
     if digest is None:
         advice = "Put it back, or cancel the edition."
         raise ConfigError(f"its digest {key!r} is in no feed.toml or publisher.toml any more", advice=advice)
-    return [each.slug for each in editions.covered_publications(digest, site.publications)]
+    with site.store.read() as db:
+        known = storage.publication_ids(db)
+    # Whoever follows one that is left out because of its feed.toml has not left: the edition is frozen.
+    left_out = set(known) - {each.slug for each in site.publications}
+    return [*left_out, *(each.slug for each in editions.covered_publications(digest, site.publications))]
 
 
 def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | None:

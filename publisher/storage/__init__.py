@@ -64,6 +64,7 @@ from publisher.storage.planning import (
     ensure_cell,
     freeze,
     gather_audience,
+    postpone,
     told_variants,
 )
 from publisher.storage.reading import (
@@ -159,6 +160,7 @@ __all__ = [
     "next_retry",
     "open_batch",
     "open_store",
+    "postpone",
     "public_article",
     "public_articles",
     "publication_id",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -69,8 +69,9 @@ def _file_lock(path: Path, *, wait: bool) -> Iterator[None]:
         except BlockingIOError:
             holder = os.pread(handle, 100, 0).decode("ascii", "replace").strip()
             raise _locked(f"process {holder or 'unknown'} of this site is already at work") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk the lock holds just as well without its holder's number
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

@@ -219,6 +219,13 @@ def freeze(db: Connection, planned: PlannedEdition, now: datetime) -> int:
     return number
 
 
+def postpone(db: Connection, pubs: Sequence[int], start: datetime, end: datetime) -> None:
+    """Move what publications have to tell in the window [start, end) to the window that begins at its end."""
+    inside = and_(release.c.eligible_at >= start, release.c.eligible_at < end)
+    where = and_(release.c.publication_id.in_(pubs), inside)
+    db.execute(update(release).where(where).values(eligible_at=end))
+
+
 def _write_variants(db: Connection, number: int, planned: PlannedEdition) -> dict[tuple[str, ...], int]:
     """Variants and their lines; which group (by its rule) gets which variant."""
     chosen: dict[tuple[str, ...], int] = {}

@@ -83,7 +83,7 @@ def open_store(url: str, folder: Path) -> Store:
         ) from None
     if parsed.get_backend_name() == "sqlite":
         path = folder / (parsed.database or "var/publisher.db")
-        return Store(_sqlite_engine(path), str(path))
+        return Store(_sqlite_engine(path, _patience(parsed.query.get("timeout", "30"))), str(path))
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     where = parsed.render_as_string(hide_password=True)
@@ -95,7 +95,19 @@ def open_store(url: str, folder: Path) -> Store:
     return Store(engine, where)
 
 
-def _sqlite_engine(path: Path) -> Engine:
+def _patience(written: object) -> float:
+    """Seconds to wait for another program that writes to the same SQLite file."""
+    try:
+        seconds = float(str(written))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        what = f"the timeout in `database` must be 0 to 3600 seconds, not {written}"
+        raise StorageError(what, where="publisher.toml", advice="Write it like ?timeout=30.")
+    return seconds
+
+
+def _sqlite_engine(path: Path, timeout: float) -> Engine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -103,7 +115,7 @@ def _sqlite_engine(path: Path) -> Engine:
         raise StorageError(
             f"the folder cannot be made ({error.strerror})", where=str(path.parent), advice=advice
         ) from None
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout, "check_same_thread": False})
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -111,7 +123,7 @@ def _sqlite_engine(path: Path) -> Engine:
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:
     dbapi.isolation_level = None  # transactions are begun by us, see _sqlite_begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         dbapi.execute(f"PRAGMA {pragma}")
     dbapi.execute("PRAGMA cache_size=-65536")
     dbapi.execute("PRAGMA temp_store=MEMORY")
@@ -129,6 +141,7 @@ _SENTENCES = (
     ("database is locked", "the database is locked by another program", "Close that program, or try again."),
     ("unable to open", "the database cannot be opened", "Check the owner and permissions of its folder."),
     ("disk I/O error", "the disk does not answer", "Check the disk; nothing half-written was kept."),
+    ("not a database", "the file is no database", "Restore it from a backup, or mend `database`."),
     ("malformed", "the database file is damaged", "Restore it from a backup."),
     ("no such table", "the database is not set up", "Run `publisher db upgrade`."),
     ("connection refused", "the database server does not answer", "Check that it runs, and its address."),

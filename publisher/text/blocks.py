@@ -96,9 +96,10 @@ def _items(items: Sequence[Item], level: int) -> str:
             end += 1
         item = items[position]
         text = inline(item.text)
-        text = "".join(f"<p>{part}</p>" for part in (text, *map(inline, item.more))) if item.more else text
+        text = "\n".join(f"<p>{part}</p>" for part in (text, *map(inline, item.more))) if item.more else text
         inner = _items(items[position + 1 : end], items[position + 1].level) if end > position + 1 else ""
-        html.append(f"<li>{text}{f'<ul>{inner}</ul>' if inner else ''}</li>")
+        inner = f"\n<ul>{inner}</ul>" if inner else ""
+        html.append(f"<li>{text}{inner}</li>")
         position = end
     return "\n".join(html)
 

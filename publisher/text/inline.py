@@ -44,7 +44,7 @@ class Inline:
 
     def _gone(self, element: Element, tag: str) -> bool:
         return (
-            tag in DROPPED
+            (tag in DROPPED and element.get("type", "").lower() != "checkbox")
             or element in self.skip
             or element.get("hidden") is not None
             or (tag != "img" and "display:none" in (element.get("style") or "").replace(" ", "").lower())
@@ -72,6 +72,8 @@ class Inline:
             return "☑ " if element.get("checked") is not None else "☐ "
         if self._gone(element, tag):
             return ""
+        if tag == "br" and self.anchors.current is not None:
+            return " "  # a heading is one line in every table of contents
         if tag in ("br", "wbr"):
             return f"<{tag}/>"
         if tag == "img":
@@ -91,6 +93,8 @@ class Inline:
         """Whether a text-level element says nothing but its content."""
         if tag in VOID or tag in MEDIA or tag == "input":
             return False
+        if tag == "a" and holds_link(element):
+            return True
         return tag not in INLINE or (tag in ("a", "span") and not self._attributes(element, tag))
 
     def _element(self, element: Element, tag: str, inner: str) -> str:
@@ -143,6 +147,11 @@ class Inline:
             return ""
         label = " ".join(legal(element.get("title") or "").split()) or url.split("/")[2]
         return f'<a href="{escape(url)}">{escape(label, quote=False)}</a>'
+
+
+def holds_link(element: Element) -> bool:
+    """Whether an `a` holds another one: an anchor that nobody closed. The inner one counts."""
+    return tag_of(element) == "a" and element.find(".//a") is not None
 
 
 def tag_of(element: Element) -> str:

@@ -65,7 +65,7 @@ def _content(root: Element) -> Element:
 
 def _title(root: Element, body: Element, headings: list[Element]) -> str | None:
     """The title that is really there: an h1 at the top or one that the page's `title` names, else that."""
-    page = next((title for element in root.iter("title") if (title := text_of(element))), "")
+    page = next((title for title in map(text_of, root.xpath("//title[not(ancestor::svg)]")) if title), "")
     tops = [heading for heading in headings if heading.tag == "h1"]
     for h1 in tops:
         if page and fold(page).startswith(fold(text_of(h1))):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from publisher.text.anchors import Anchors
-from publisher.text.inline import BREAK, STRUCTURE, Inline, tag_of, text
+from publisher.text.inline import BREAK, STRUCTURE, Inline, holds_link, tag_of, text
 from publisher.text.rules import BLOCKS, CELLS, CONTAINERS, HEADINGS, MEDIA, TABLE_PARTS
 from publisher.text.tree import Element, nodes, text_of
 
@@ -123,8 +123,9 @@ class Rewriter(Inline):
         elif tag in CONTAINERS or tag in CELLS or tag in TABLE_PARTS:
             self._container(child, out)
         elif tag in BLOCKS:
-            out.block(self._element(child, tag, self._inside(child, "mixed")))
-        elif child in self.holders and tag in ("a", "ins", "del"):
+            wrap: Wrap = "many" if tag == "figure" else "mixed"
+            out.block(self._element(child, tag, self._inside(child, wrap)))
+        elif child in self.holders and tag in ("a", "ins", "del") and not holds_link(child):
             out.block(self._element(child, tag, self._inside(child, "always")))
         elif child in self.holders:
             self._container(child, out)
@@ -153,7 +154,7 @@ class Rewriter(Inline):
     def _heading(self, element: Element, out: Flow) -> None:
         tag = self.levels.get(element, tag_of(element))
         self.anchors.current = element
-        inner = _trim(self._phrasing(element)).replace(BREAK, " ")
+        inner = self._phrasing(element).strip()
         out.block(self._element(element, tag, inner))
         self.anchors.current = None
 
@@ -196,7 +197,7 @@ class Rewriter(Inline):
         inner = stray.html("many")
         stray.blocks.clear()
         if inner.startswith(("<ul", "<ol")) and items:
-            items[-1] = items[-1].removesuffix("</li>") + inner + "</li>"
+            items[-1] = items[-1].removesuffix("</li>") + "\n" + inner + "</li>"
         elif inner:
             items.append(f"<li>{inner}</li>")
 

@@ -37,7 +37,8 @@ def _piece(char: str, *, after_letter: bool) -> str:
         return char.lower() if char.isalnum() else ""
     bare = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
     if any(c.isascii() and c.isalnum() for c in bare):
-        return "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in bare)
+        piece = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in bare)
+        return f"-{piece}" if "-" in piece else piece
     if char.isalnum():
         return char.casefold() if char.casefold().isalnum() else char
     return char if after_letter and unicodedata.category(char).startswith("M") else ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from publisher.text.blocks import Block
 from publisher.text.boilerplate import Dropped, Rules, bundled, drop
@@ -89,7 +90,7 @@ def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
     wanted = fold(title)
     return [
         Dropped("title-repeat", shape.text, shape.line.position)
-        for shape in shapes
+        for shape in takewhile(lambda shape: not shape.is_prose, shapes)
         if wanted and wanted in (fold(shape.text), fold(_bare(shape)))
     ]
 

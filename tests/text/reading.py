@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from publisher.text.blocks import Break, Heading, Paragraph
+from publisher.text.blocks import Break, Heading, Item, Paragraph
 from publisher.text.rules import ATTRIBUTES, TAGS
 from publisher.text.structure import Structure
 
@@ -48,8 +48,12 @@ def notation(structure: Structure) -> list[str]:
                 lines.append("hr")
             case _:
                 mark = "#" if block.ordered else "-"
-                lines += [f"{mark * (item.level + 1)} {item.text.replace('**', '')}" for item in block.items]
+                lines += [f"{mark * (item.level + 1)} {_words(item)}" for item in block.items]
     return lines
+
+
+def _words(item: Item) -> str:
+    return " ".join((item.text, *item.more)).replace("**", "")
 
 
 def agrees(label: str, line: str) -> bool:

@@ -101,17 +101,26 @@ def test_related_articles_never_take_a_whole_text() -> None:
 
 
 def test_comments_take_the_rest_with_them() -> None:
-    assert dropped(*[PROSE] * 6, "Leave a Reply", "Joe says:", "Nice knots.") == ["Leave a Reply", "Joe says:", "Nice knots."]
+    assert dropped(*[PROSE] * 6, "Leave a Reply", "Joe says:", "Nice knots.") == [
+        "Leave a Reply",
+        "Joe says:",
+        "Nice knots.",
+    ]
     assert dropped("Leave a Reply", PROSE, *[PROSE] * 20) == []
 
 
 def test_every_dropped_line_names_its_rule() -> None:
     found = structure(f"Advertisement\n\n{PROSE}\n\n#a #b")
-    assert [(line.rule, line.text) for line in found.dropped] == [("advertisement", "Advertisement"), ("hashtags", "#a #b")]
+    assert [(line.rule, line.text) for line in found.dropped] == [
+        ("advertisement", "Advertisement"),
+        ("hashtags", "#a #b"),
+    ]
 
 
 def test_an_owner_adds_replaces_and_switches_off_rules() -> None:
-    mine = '[[rule]]\nname = "club"\nlines = ["Join the club"]\n[[rule]]\nname = "advertisement"\noff = true\n'
+    mine = (
+        '[[rule]]\nname = "club"\nlines = ["Join the club"]\n[[rule]]\nname = "advertisement"\noff = true\n'
+    )
     assert dropped(PROSE, "Join the Club!", "Advertisement", PROSE, extra=mine) == ["Join the Club!"]
 
 

@@ -64,7 +64,7 @@ def test_short_lines_in_one_chunk_are_a_list_under_their_heading() -> None:
 def test_numbers_with_prose_between_are_headings_and_with_sentences_are_items() -> None:
     assert seen(PROSE, "1. Dig", PROSE, "2. Plant", PROSE)[1] == "h2 1. Dig"
     items = seen(PROSE, "1. Dig a hole.", "Make it deep, twice as deep as you think.", "2. Put the tree in.")
-    assert items[1:] == ["# Dig a hole.", "# Put the tree in."]
+    assert items[1:] == ["# Dig a hole. Make it deep, twice as deep as you think.", "# Put the tree in."]
     html = read_plain("\n\n".join(["1. Dig a hole.", "Make it deep and wide.", "2. Put the tree in."])).html
     assert "<li><p>Dig a hole.</p><p>Make it deep and wide.</p></li>" in html.replace("\n", "")
 
@@ -83,7 +83,9 @@ def test_decimal_numbers_stand_under_whole_ones() -> None:
 
 
 def test_a_numbered_series_that_is_the_whole_text_stays_on_top() -> None:
-    found = seen("Three Ways to Save Water", PROSE, *(p for n in (1, 2, 3) for p in (f"{n}. Way Here", PROSE)))
+    found = seen(
+        "Three Ways to Save Water", PROSE, *(p for n in (1, 2, 3) for p in (f"{n}. Way Here", PROSE))
+    )
     assert [line[:2] for line in found if line.startswith("h")] == ["h2", "h2", "h2"]
 
 
@@ -98,7 +100,9 @@ def test_long_runs_of_short_lines_are_a_list_with_headings_around() -> None:
 
 
 def test_a_caption_in_sentence_case_is_no_heading_where_headings_have_title_case() -> None:
-    headed = [part for name in ("A Title", "First Part", "Second Part", "Third Part") for part in (name, PROSE)]
+    headed = [
+        part for name in ("A Title", "First Part", "Second Part", "Third Part") for part in (name, PROSE)
+    ]
     assert "p A gardener waters tomatoes in the evening" in seen(
         *headed, "A gardener waters tomatoes in the evening", PROSE
     )
@@ -151,7 +155,12 @@ def test_correct_text_is_not_repaired() -> None:
 
 
 def test_windows_and_old_mac_line_ends() -> None:
-    assert [line.text for line in lines_of("one\r\rtwo\r\n\r\nthree\u2028four")] == ["one", "two", "three", "four"]
+    assert [line.text for line in lines_of("one\r\rtwo\r\n\r\nthree\u2028four")] == [
+        "one",
+        "two",
+        "three",
+        "four",
+    ]
 
 
 def test_a_line_of_signs_parts_the_text() -> None:

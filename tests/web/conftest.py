@@ -108,8 +108,8 @@ class Server:
 
 
 @contextmanager
-def running(app: object) -> Iterator[httpx.Client]:
-    """uvicorn in a thread, as the service runs it."""
+def running(app: object) -> Iterator[str]:
+    """uvicorn in a thread, as the service runs it; its address."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         log_config=None,
@@ -127,12 +127,17 @@ def running(app: object) -> Iterator[httpx.Client]:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
         try:
-            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            with httpx.Client(base_url=address, trust_env=False) as client:
-                yield client
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def calling(address: str) -> Iterator[httpx.Client]:
+    # Nothing here speaks TLS, and reading the certificates takes longer than a test.
+    with httpx.Client(base_url=address, trust_env=False, verify=False) as client:
+        yield client
 
 
 @contextmanager
@@ -142,7 +147,7 @@ def serving(folder: Path) -> Iterator[Server]:
     with open_site(folder, {}) as site:
         engine.collect_all(site, clock())
         app = create_app(site, clock)
-        with running(app) as client:
+        with running(app) as address, calling(address) as client:
             yield Server(site, app, client, clock)
 
 
@@ -162,8 +167,21 @@ def reading(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         yield server
 
 
+@pytest.fixture(scope="session")
+def stage(made: Path) -> Iterator[tuple[WebDoor, str, Clock]]:
+    """A running door that is given one site after the other."""
+    clock = Clock()
+    with open_site(made, {}) as site:
+        app = create_app(site, clock)
+        with running(app) as address:
+            yield app, address, clock
+
+
 @pytest.fixture
-def server(made: Path, tmp_path: Path) -> Iterator[Server]:
+def server(made: Path, stage: tuple[WebDoor, str, Clock], tmp_path: Path) -> Iterator[Server]:
     """A server of this test's own."""
-    with serving(shutil.copytree(made, tmp_path / "site")) as server:
-        yield server
+    app, address, clock = stage
+    clock.now = NOW
+    with open_site(shutil.copytree(made, tmp_path / "site"), {}) as site, calling(address) as client:
+        app.use(site)
+        yield Server(site, app, client, clock)

@@ -1,8 +1,8 @@
 """Which elements of two sequences belong together, in bounded time.
 
-Ends that are equal are taken off first; then elements that occur once on both sides are anchors (patience diff,
-Bram Cohen); the gaps between them get an exact longest common subsequence, computed on the bits of integers
-(Hyyrö 2004), unless they are so large that nobody would want to read the result.
+Ends that are equal are taken off first; then elements that occur once on both sides are anchors (patience
+diff, Bram Cohen); the gaps between them get an exact longest common subsequence, computed on the bits of
+integers (Hyyrö 2004), unless they are so large that nobody would want to read the result.
 """
 
 from __future__ import annotations

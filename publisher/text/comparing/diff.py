@@ -86,7 +86,7 @@ class Diff:
 
 
 def diff(old_html: str, new_html: str) -> Diff:
-    """What changed from one guide's XHTML to another. Quote styles, dashes, layout and pictures are no change.
+    """What changed from one guide's XHTML to another. Quote styles, layout and pictures are no change.
 
     Linear in length but for changed stretches, which are bounded: what is too large for a comparison by words
     is shown as removed and added. Raises ContentError for HTML that was not sanitised and cannot be.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from publisher.text.comparing.align import Pairs, alike, align, match_similar, rising
+from publisher.text.comparing.align import Pairs, align, alike, match_similar, rising
 from publisher.text.comparing.units import Block, Section
 from publisher.text.fold import fold
 
@@ -84,11 +84,8 @@ def equal_elsewhere(pairs: Pairs, old: Sequence[Hashable], new: Sequence[Hashabl
         left.setdefault(old[i], []).append(i)
     for places in left.values():
         places.reverse()
-    found = []
-    for j in _rest(len(new), (j for _, j in pairs)):
-        if places := left.get(new[j]):
-            found.append((places.pop(), j))
-    return found
+    there = _rest(len(new), (j for _, j in pairs))
+    return [(places.pop(), j) for j in there if (places := left.get(new[j]))]
 
 
 def _alike_elsewhere(pairs: Pairs, old: Sequence[Section], new: Sequence[Section]) -> Pairs:

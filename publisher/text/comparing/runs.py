@@ -1,4 +1,4 @@
-"""Sentences and words, and what became of them: one text to another as runs of equal, deleted, inserted words."""
+"""Sentences and words of one text and another, as runs of equal, deleted and inserted words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from publisher.text.comparing.align import Pairs, alike, align, match_similar
+from publisher.text.comparing.align import Pairs, align, alike, match_similar
 from publisher.text.fold import fold_marks
 
 SENTENCE_ALIKE = 0.35  # two sentences that are one, reworded
@@ -106,9 +106,7 @@ def _bag(key: str) -> Iterator[str]:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [
-        _Token(match[0], (bool(match[1]), fold_marks(match[2]))) for match in _TOKEN.finditer(text)
-    ]
+    return [_Token(match[0], (bool(match[1]), fold_marks(match[2]))) for match in _TOKEN.finditer(text)]
 
 
 def _words(old: str, new: str) -> Iterator[tuple[Op, str]]:

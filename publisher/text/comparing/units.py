@@ -226,7 +226,7 @@ def _inline(element: Element, run: _Run) -> None:
         run.text.append(" ")
     inner = " ".join("".join(run.text[start:]).replace("\x00", " ").split())
     if tag == "a" and (href := element.get("href")) and not href.startswith("#"):
-        run.links.append((inner, href))
+        run.links.append((inner, legal(href)))
     elif tag == "a" and not any(char.isalnum() for char in inner):
         del run.text[start:]  # the arrow back from a footnote
     elif tag in _CODE and inner:
