@@ -93,7 +93,7 @@ def _message(
 ) -> bytes:
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"], message["To"] = sender, owner
-    first = due[0].sentence
+    first = " ".join(due[0].sentence.split())  # one line, whatever a folder is called
     more = f" (and {len(due) - 1} more)" if len(due) > 1 else ""
     message["Subject"] = f"{site} needs you: {first[:100]}{more}"
     message["Date"] = format_datetime(now)

@@ -150,7 +150,6 @@ class _Reading:
         number = known.number + 1
         minutes = text.minutes(found.html)
         storage.add_revision(db, known.id, number, found, digest=digest, minutes=minutes, now=self.now)
-        storage.save_metadata(db, known.id, found)
         public = self._release(db, found, known.id, number, known.public_number)
         self.articles[found.foreign_id] = replace(known, number=number, hash=digest, public_number=public)
         if not found.past:
@@ -161,9 +160,10 @@ class _Reading:
     def _same(self, db: Connection, found: Found, known: storage.KnownArticle) -> None:
         """The text is known. What surrounds it may have changed, the wished time of release too."""
         self.report.unchanged += 0 if found.past else 1
-        storage.save_metadata(db, known.id, found)
         storage.touch_revision(db, known.id, known.number, found)
-        if known.public_number != known.number:
+        if known.public_number == known.number:
+            storage.save_metadata(db, known.id, found)
+        else:
             public = self._release(db, found, known.id, known.number, known.public_number)
             self.articles[found.foreign_id] = replace(known, public_number=public)
 

@@ -61,8 +61,8 @@ def _colour(value: str) -> str:
 
 
 def _digest_name(value: str) -> str:
-    if not SLUG.fullmatch(value) or value in ("each", "paused"):
-        raise ValueError("is no name for a digest: use a-z, 0-9 and '-', but not 'each' or 'paused'")
+    if not SLUG.fullmatch(value) or len(value) > 60 or value in ("each", "paused"):
+        raise ValueError("is no name for a digest: use a-z, 0-9 and '-', at most 60, not 'each' or 'paused'")
     return value
 
 
@@ -79,8 +79,15 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _topic(value: str) -> str:
+    if not value.strip() or set(value) & set(",;="):
+        raise ValueError("is no topic: it is empty, or has one of , ; = in it")
+    return value
+
+
 Line = Annotated[str, AfterValidator(_one_line), Field(max_length=500)]
 Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=500)]
+Topic = Annotated[Line, AfterValidator(_topic)]
 Url = Annotated[str, AfterValidator(_http_url)]
 ScheduleTable = dict[str, str | int | float | bool | datetime | date | list[Any]]
 
@@ -187,8 +194,8 @@ class FeedFile(_Table):
     """Who wrote the guides that name no author."""
     formats: list[str] = ["rss", "atom", "jsonfeed"]
     """The feeds that there are."""
-    topics: list[Line] = []
-    """Tags that you offer as topics. A list for people so far: `followers add --topic` takes any tag."""
+    topics: list[Topic] = []
+    """Tags that followers may choose as topics. Without a list, `followers add --topic` takes any tag."""
     accent: Annotated[str, AfterValidator(_colour)] = "#1f5f8b"
     """The colour of rules and links, `#rrggbb`; darkened or lightened where it could not be read."""
     rights: Line | None = None

@@ -57,6 +57,7 @@ def run_batch(
     number: int,
     *,
     pubs: Sequence[str],
+    cadence: str,
     channel: Channel,
     personal: Personal,
     node: str,
@@ -70,7 +71,7 @@ def run_batch(
     with store.write() as db:
         numbers = storage.publication_ids(db)
         known = [numbers[slug] for slug in pubs if slug in numbers]
-        rows = storage.claim_batch(db, edition, number, node=node, pubs=known, now=clock())
+        rows = storage.claim_batch(db, edition, number, node=node, pubs=known, cadence=cadence, now=clock())
     if rows is None:
         return None
     report = BatchReport(edition, number)

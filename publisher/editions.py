@@ -43,11 +43,36 @@ def covered_publications(digest: DigestSpec, publications: Sequence[Publication]
     return [each for each in publications if digest.name not in {own.name for own in each.digests}]
 
 
-def prepare(store: storage.Store, digests: Sequence[DigestSpec], now: datetime) -> None:
-    """The windows of digests that are new begin now."""
+def prepare(
+    store: storage.Store,
+    digests: Sequence[DigestSpec],
+    now: datetime,
+    publications: Sequence[Publication] = (),
+) -> None:
+    """The windows of digests that are new begin now, or where the digest whose place they take has ended."""
     with store.planning() as db:
         for digest in digests:
+            for publication in covered_publications(digest, publications):
+                _hand_over(db, digest, publication, now)
             storage.ensure_cell(db, digest.key, "", now)
+
+
+def _hand_over(db: Connection, digest: DigestSpec, publication: Publication, now: datetime) -> None:
+    """A publication's own digest came or went: what the one has not told yet, the other one tells.
+
+    A digest that is new begins where the old one ended. One that is further already gets what is in
+    between moved into its open window; nobody hears twice, for what he had is in the ledger.
+    """
+    mark = f"digest:{publication.slug}:{digest.name}"
+    before = storage.get_mark(db, mark)
+    if before == digest.key:
+        return
+    storage.set_mark(db, mark, digest.key)
+    ended = storage.covered_until(db, before, "") if before else None
+    if ended is not None:
+        begins = storage.ensure_cell(db, digest.key, "", min(ended, now))
+        if ended < begins:
+            storage.postpone(db, [storage.publication_id(db, publication.slug)], ended, begins)
 
 
 def freeze_due(

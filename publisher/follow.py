@@ -47,6 +47,8 @@ def follow(
         advice = 'Say how this person agreed, for example --consent "asked at the clinic on 3 May".'
         raise FollowerError("following needs consent", advice=advice)
     endpoint = mail.normal_address(address)
+    for publication in publications:
+        _check_topics(publication, topics)
     done = []
     with store.write() as db:
         if reason := storage.suppressed(db, endpoint):
@@ -71,6 +73,16 @@ def follow(
     return done
 
 
+def _check_topics(publication: Publication, topics: Sequence[str]) -> None:
+    for topic in topics:
+        if publication.topics and topic not in publication.topics:
+            advice = f"There are: {', '.join(publication.topics)}."
+            raise FollowerError(f"{publication.slug} has no topic {topic!r}", advice=advice)
+        if not topic.strip() or set(topic) & set(",;=") or not topic.isprintable():
+            what = f"{topic!r} is no topic: it is empty, or has one of , ; = or a control character in it"
+            raise FollowerError(what, advice="Choose another tag.")
+
+
 def leave(
     store: storage.Store,
     follower: int,
@@ -85,6 +97,10 @@ def leave(
     with store.write() as db:
         numbers = {slug: pub for slug, pub in storage.publication_ids(db).items() if slug in slugs}
         ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
+        if not ended and digest.publication is None:
+            # An old mail: what he followed through the site's digest has a digest of its own by now.
+            numbers = storage.publication_ids(db)
+            ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
         for pub in ended:
             storage.add_event(db, follower, pub, "left", {"how": evidence, "digest": digest.key}, now)
     return Left(follower, tuple(sorted(slug for slug, pub in numbers.items() if pub in ended)))

@@ -39,7 +39,8 @@ def release_due(
             for each, wished in due:
                 at = max(wished, each.committed_at)
                 eligible_at = max(at, frozen or at)
-                storage.publish(db, each.article, each.number, at=at, eligible_at=eligible_at)
+                slot = wished if each.wanted_at is None and publication.release else None
+                storage.publish(db, each.article, each.number, at=at, eligible_at=eligible_at, slot=slot)
                 title = titles[each.article, each.number]
                 released.append(ReleasedGuide(publication.slug, title, at))
     return released

@@ -56,6 +56,7 @@ name = "weekly"
 schedule = {WEEKLY}
 """,
 }
+OWNER = "news@guides.example"
 FOLLOWERS = {"ada@example.org": "knees", "ben@example.org": "elbows"}
 
 
@@ -66,11 +67,20 @@ class Said:
     code: int
     text: str
 
+    def lines(self, about: str) -> list[str]:
+        """The lines that hold these words."""
+        return [line.strip() for line in self.text.splitlines() if about in line]
+
     def sentence(self, about: str) -> str:
         """The one line that tells of it; fails when there is none, or more than one."""
-        lines = [line.strip() for line in self.text.splitlines() if about in line]
+        lines = self.lines(about)
         assert len(lines) == 1, f"{len(lines)} lines about {about!r} in:\n{self.text}"
         return lines[0]
+
+
+def is_calm(said: Said) -> bool:
+    """Whether nothing looks like a program that fell over."""
+    return not any(words in said.text for words in ("Traceback", "went wrong that should not", 'File "'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +134,12 @@ class Place:
         return run(*words, "--site", str(self.folder), nobody=nobody, environ=environ)
 
     def mailed(self) -> list[str]:
-        """Who got mail, in the server's own words, each as often as it was accepted."""
+        """The followers who got mail, in the server's own words, each as often as one was accepted.
+
+        The owner, who is told of what lasts, is none of them.
+        """
         assert self.server is not None
-        return sorted(message.recipient for message in self.server.accepted)
+        return sorted(each.recipient for each in self.server.accepted if each.recipient != OWNER)
 
     def give_away(self) -> None:
         """Let everything belong to the user that `nobody=True` runs as."""

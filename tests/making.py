@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -54,6 +54,7 @@ class Maker:
         words = text or f"{article} in revision {number}"
         found = Found(str(article), "x.md", words, f"<p>{words}</p>", words, words, significance=grade)
         with self.store.planning() as db:
+            found = replace(found, tags=storage.article_tags(db, [article])[article])
             digest = sha256(words.encode()).digest()
             storage.add_revision(db, article, number, found, digest=digest, minutes=1, now=at)
             pub_id = storage.publication_id(db, pub)

@@ -8,23 +8,21 @@ were due go out, each once.
 from __future__ import annotations
 
 import re
-import socket
-import sqlite3
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta
 
-from publisher import audit, engine
-from publisher.config import SiteFile
-from publisher.site import bundled, open_site
-from tests.bad_files import IN_FEEDS, IN_GUIDES, Row, no_day
-from tests.faults import FOLLOWERS, Place, Said, is_refused, open_folder, write
+from publisher import audit, engine, follow
+from publisher.site import open_site
+from tests.bad_files import IN_FEEDS, IN_GUIDES, Row
+from tests.bad_sites import IN_SITES, SiteRow, server_away
+from tests.faults import FOLLOWERS, Place, Said, is_calm, open_folder, write
+from tests.running import service, wait
 from tests.servers.smtp import Server
 
 EVERYBODY = sorted(FOLLOWERS)
@@ -50,10 +48,6 @@ def open_place(original: Place) -> Iterator[Place]:
         site = original.copy(folder / "site", server)
         site.give_away()
         yield site
-
-
-def is_calm(said: Said) -> bool:
-    return not any(words in said.text for words in ("Traceback", "went wrong that should not", 'File "'))
 
 
 # ------------------------------------------------------------------------------- faults in an owner's files
@@ -114,277 +108,6 @@ def test_a_build_tells_which_publications_it_left_out(crowd: Crowd) -> None:
 
 # ------------------------------------------------------------------------------- faults of the whole site
 
-Fault = Callable[[Place], AbstractContextManager[object]]  # made when entered, mended when left
-Prove = Callable[[Place], bool]
-
-
-@dataclass(frozen=True)
-class SiteRow:
-    """One fault of a site. `mailed` are those whose mail goes out all the same; feeds do unless `stops`."""
-
-    name: str
-    fault: Fault
-    is_real: Prove
-    says: str
-    about: str = "publisher: "
-    command: tuple[str, ...] = ("tick",)
-    nobody: bool = False
-    mailed: tuple[str, ...] = ()
-    stops: bool = False  # nothing can be read without it
-    environ: tuple[tuple[str, str], ...] = ()
-
-
-def changed(name: str, old: str, new: str) -> Fault:
-    """A file of the owner's in which `old` became `new`."""
-
-    @contextmanager
-    def fault(place: Place) -> Iterator[None]:
-        before = (place.folder / name).read_text(encoding="utf-8")
-        place.replace(name, old, new)
-        yield
-        write(place.folder / name, before)
-
-    return fault
-
-
-def replaced(name: str, content: str | bytes) -> Fault:
-    """A file with another content."""
-
-    @contextmanager
-    def fault(place: Place) -> Iterator[None]:
-        path = place.folder / name
-        before = path.read_bytes() if path.exists() else None
-        write(path, content)
-        yield
-        path.unlink() if before is None else path.write_bytes(before)
-
-    return fault
-
-
-@contextmanager
-def without_feeds(place: Place) -> Iterator[None]:
-    feeds = place.folder / "feeds"
-    feeds.rename(place.folder / "elsewhere")
-    yield
-    (place.folder / "elsewhere").rename(feeds)
-
-
-@contextmanager
-def read_only_database(place: Place) -> Iterator[None]:
-    for path in database(place).parent.glob("publisher.db*"):
-        path.chmod(0o444)
-    yield
-    database(place).chmod(0o644)
-
-
-@contextmanager
-def locked_database(place: Place) -> Iterator[None]:
-    with closing(sqlite3.connect(database(place), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-@contextmanager
-def newer_database(place: Place) -> Iterator[None]:
-    with closing(sqlite3.connect(database(place))) as db:
-        (now,) = db.execute("SELECT version_num FROM alembic_version").fetchone()
-        for version in ("9999", now):
-            db.execute("UPDATE alembic_version SET version_num = ?", (version,))
-            db.commit()
-            if version != now:
-                yield
-
-
-@contextmanager
-def taken_port(_: Place) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        yield int(other.getsockname()[1])
-
-
-@contextmanager
-def unknown_variable(place: Place) -> Iterator[None]:
-    """A template for all mails of the site; elbows keep a good one of their own."""
-    good = bundled(TEMPLATE).read_text(encoding="utf-8")
-    bad = good.replace("{{ title }}", "{{ nonsense }}", 1)
-    write(place.folder / "feeds/elbows/templates/email/digest.mjml", good)
-    path = write(place.folder / TEMPLATE, bad)
-    yield
-    path.unlink()
-
-
-@contextmanager
-def server_away(place: Place) -> Iterator[int]:
-    """The settings name a port at which nobody listens."""
-    assert place.server is not None
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = int(other.getsockname()[1])
-    with changed("publisher.toml", f"port = {place.server.port}", f"port = {port}")(place):
-        yield port
-
-
-def database(place: Place) -> Path:
-    return place.folder / "var/publisher.db"
-
-
-def settings(place: Place) -> str:
-    return (place.folder / "publisher.toml").read_text(encoding="utf-8")
-
-
-def refuses(statement: str, why: str) -> Prove:
-    """Whether the database itself says no to another program."""
-
-    def is_real(place: Place) -> bool:
-        opened = sqlite3.connect(database(place), timeout=0, isolation_level=None)
-        with closing(opened) as db, pytest.raises(sqlite3.DatabaseError, match=why):
-            db.execute(statement)
-        return True
-
-    return is_real
-
-
-def is_no_toml(place: Place) -> bool:
-    with pytest.raises(tomllib.TOMLDecodeError):
-        tomllib.loads(settings(place))
-    return True
-
-
-def is_written(words: str) -> Prove:
-    return lambda place: words in settings(place)
-
-
-def is_undeclared(place: Place) -> bool:
-    """Whether Jinja itself sees a name that nothing in the bundled template has."""
-    names = [
-        meta.find_undeclared_variables(Environment().parse(path.read_text()))
-        for path in (place.folder / TEMPLATE, bundled(TEMPLATE))
-    ]
-    return names[0] - names[1] == {"nonsense"}
-
-
-def nobody_answers(place: Place) -> bool:
-    port = int(tomllib.loads(settings(place))["smtp"]["port"])
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port))
-    return True
-
-
-TEMPLATE = "templates/email/digest.mjml"
-TOML = "publisher.toml"
-NEVER = '\n[[digest]]\nname = "x"\nschedule = { kind = "cron", at = "0 0 30 2 *" }\n\n[[digest]]'
-NO_KEY = "/nowhere/secret.key"
-
-IN_SITES = [
-    SiteRow(
-        "an empty publisher.toml",
-        replaced(TOML, ""),
-        lambda place: settings(place) == "",
-        r"publisher: publisher\.toml: the key `title` is missing\. Write `title = …`\.",
-        stops=True,
-    ),
-    SiteRow(
-        "a TOML typo",
-        changed(TOML, "[[digest]]", "[[digest]"),
-        is_no_toml,
-        r"publisher: publisher\.toml:6: it is not TOML: .+ Look at column \d+\.",
-        stops=True,
-    ),
-    SiteRow(
-        "an unknown key",
-        changed(TOML, "sender", "sendr"),
-        lambda place: not {"sendr"} & SiteFile.model_fields.keys() and "sendr" in settings(place),
-        r"publisher: publisher\.toml:3: there is no key `sendr`\. Did you mean `sender`\?",
-        stops=True,
-    ),
-    SiteRow(
-        "a base_url that ends with spaces",
-        changed(TOML, 'guides.example"\nsender', 'guides.example  "\nsender'),
-        is_written('.example  "'),
-        r"publisher: publisher\.toml:2: `base_url` is not a web address .+ \(found 'https://guides\.example  '\)\.",
-        stops=True,
-    ),
-    SiteRow(
-        "no feeds",
-        without_feeds,
-        lambda place: not (place.folder / "feeds").exists(),
-        r"feeds: it cannot be read \(No such file or directory\)\. Each publication is a folder .+",
-        about="feeds: ",
-        stops=True,
-    ),
-    SiteRow(
-        "a schedule that never fires",
-        changed(TOML, "[[digest]]", NEVER),
-        lambda place: no_day(place.folder),
-        r"publisher\.toml: digest\[1\]\.schedule\.at: '0 0 30 2 \*' .+ This digest is left out until then\.",
-        about="publisher.toml: ",
-        mailed=("ada@example.org", "ben@example.org"),
-    ),
-    SiteRow(
-        "no password for the mail server",
-        changed(TOML, "[smtp]", "[smtp]\nusername = 'ada'"),
-        is_written("username"),
-        r"publisher: publisher\.toml: smtp\.username: ada has no password\. Set PUBLISHER_SMTP_PASSWORD, or .+",
-    ),
-    SiteRow(
-        "no file of keys",
-        changed(TOML, "", ""),
-        lambda place: not Path(NO_KEY).exists(),
-        r"publisher: PUBLISHER_SECRET_KEY_FILE: the file /nowhere/secret\.key cannot be read .+ instead\.",
-        environ=(("PUBLISHER_SECRET_KEY_FILE", NO_KEY),),
-    ),
-    SiteRow(
-        "a read-only database",
-        read_only_database,
-        lambda place: is_refused(database(place), writing=True),
-        r"publisher: .+/publisher\.db: the database is read-only\. Check the owner and permissions .+",
-        nobody=True,
-    ),
-    SiteRow(
-        "a locked database",
-        locked_database,
-        refuses("BEGIN IMMEDIATE", "locked"),
-        r"publisher: .+/publisher\.db: the database is locked by another program\. Close .+",
-    ),
-    SiteRow(
-        "a database of a newer version",
-        newer_database,
-        refuses(
-            "SELECT x FROM y WHERE 0 = (SELECT version_num = '9999' FROM alembic_version)", "no such table"
-        ),
-        r"publisher: .+/publisher\.db: the database was made by a newer version\. Install .+",
-        stops=True,
-    ),
-    SiteRow(
-        "a damaged database",
-        replaced("var/publisher.db", b"not a database at all " * 1000),
-        refuses("SELECT 1 FROM edition", "not a database"),
-        r"publisher: .+/publisher\.db: the file is no database\. Restore it from a backup, .+",
-        stops=True,
-    ),
-    SiteRow(
-        "a taken port",
-        taken_port,
-        lambda place: True,
-        r"publisher: port \d+ of 127\.0\.0\.1 cannot be had \(Address already in use\)\. Choose another .+",
-        command=("run", "--port", "{}"),
-    ),
-    SiteRow(
-        "a missing template variable",
-        unknown_variable,
-        is_undeclared,
-        r"Edition \d+ waits\. .+/templates/email/digest\.mjml:8: There is no variable “nonsense”\. Known .+",
-        about="waits",
-        mailed=("ben@example.org",),
-    ),
-    SiteRow(
-        "a mail server that is away",
-        server_away,
-        nobody_answers,
-        r"mail server 127\.0\.0\.1:\d+: nothing answers there\. Check `host` and `port` in \[smtp\]; .+",
-        about="mail server",
-    ),
-]
-
 
 @pytest.mark.parametrize("row", IN_SITES, ids=lambda row: row.name)
 def test_a_fault_of_a_site_is_one_sentence(open_place: Place, row: SiteRow) -> None:
@@ -414,3 +137,97 @@ def builds(place: Place, *, nobody: bool) -> bool:
         with open_site(place.folder, {}) as site:
             engine.build_site(site, out)
     return all("How to rest your" in (out / slug / "feed.rss").read_text() for slug in FOLLOWERS.values())
+
+
+# ------------------------------------------------------------------------------------------- at bad moments
+
+
+def test_a_typo_does_not_cancel_what_was_frozen_before_it(place: Place) -> None:
+    """A follower of a publication that is left out for now has not left it."""
+    with server_away(place):
+        assert place.run("tick").sentence("mail server")
+    settings = place.folder / "feeds/knees/feed.toml"
+    good = settings.read_text(encoding="utf-8")
+    settings.write_text("titel = 1\n", encoding="utf-8")
+    said = place.run("tick")
+    assert said.code == 1 and said.sentence("feeds/knees/feed.toml")
+    assert place.mailed() == EVERYBODY
+    settings.write_text(good, encoding="utf-8")
+    with open_site(place.folder, {}) as site:
+        assert engine.tick(site, lambda: NEXT_WEEK).batches == []
+
+
+def test_of_two_ticks_at_once_the_second_leaves_politely(original: Place, tmp_path: Path) -> None:
+    with Server(delay=0.5) as server:
+        place = original.copy(tmp_path / "site", server)
+        command = [sys.executable, "-m", "publisher", "tick", "--site", str(place.folder)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as first:
+            wait(lambda: server.connections, "a connection")
+            second = place.run("tick")
+            assert first.poll() is None, "the first was done already"
+            assert second.code == 0
+            assert re.fullmatch(
+                r"process \d+ of this site is already at work\. .+", second.sentence("process")
+            )
+            said, _ = first.communicate(timeout=60)
+            assert first.returncode == 0, said
+        assert place.mailed() == EVERYBODY
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (
+            "eve@example.org\r\nBcc: all@example.org",
+            r"publisher: “eve.+” .+: it holds a control character\. .+",
+        ),
+        ("eve@example.org\udcff", r"publisher: the argument 'eve@example\.org\\udcff' is not UTF-8 text\."),
+    ],
+)
+def test_an_address_that_would_break_a_header_is_refused(place: Place, address: str, says: str) -> None:
+    said = place.run("followers", "add", address, "--consent", "yes")
+    assert said.code > 0 and is_calm(said)
+    assert re.fullmatch(says, said.text.strip()), said.text
+    with open_site(place.folder, {}) as site:
+        assert sorted(row.endpoint for row in follow.followers(site.store)) == EVERYBODY
+
+
+def test_hundreds_of_new_guides_are_one_tick(place: Place) -> None:
+    for number in range(300):
+        write(place.articles() / f"g{number}.md", f"# Guide {number}\n\nText {number}.\n")
+    said = place.run("tick")
+    assert said.code == 0 and len(said.lines("New guide")) == 300
+    assert place.mailed() == EVERYBODY
+
+
+# ------------------------------------------------------------------------------------ while the service runs
+
+
+def test_a_running_service_goes_on_with_the_settings_before_a_typo(place: Place) -> None:
+    good = (place.folder / "publisher.toml").read_text(encoding="utf-8")
+    with service(place.folder) as running:
+        running.said("2 sent")
+        place.replace("publisher.toml", "sender", "sendr")
+        running.said("Did you mean `sender`?")
+        write(place.articles() / "fresh.md", "# A fresh guide\n\nText.\n")
+        running.said("A fresh guide")
+        write(place.folder / "publisher.toml", good.replace("Example Guides", "Mended Guides"))
+        write(place.articles() / "more.md", "# More of them\n\nText.\n")
+        running.said("More of them")
+        assert len([line for line in running.lines if "sendr" in line]) == 1
+        assert running.stop() == 0
+    assert is_calm(Said(0, "\n".join(running.lines)))
+
+
+def test_a_mended_publication_is_taken_in_at_once(place: Place) -> None:
+    """Not only after the pause that follows a problem."""
+    settings = place.folder / "feeds/knees/feed.toml"
+    good = settings.read_text(encoding="utf-8")
+    with service(place.folder) as running:
+        running.said("2 sent")
+        settings.write_text("titel = 1\n", encoding="utf-8")
+        running.said("Did you mean `title`?")
+        write(place.articles() / "fresh.md", "# A fresh guide\n\nText.\n")
+        settings.write_text(good, encoding="utf-8")
+        running.said("New guide in knees: A fresh guide")
+        assert running.stop() == 0

@@ -61,7 +61,7 @@ class TickReport:
 def collect_all(site: Site, now: datetime, only: str | None = None) -> list[collect.CollectReport]:
     """Read the sources of every publication (or of one). Raises ConfigError for an unknown one."""
     chosen = [site.publication(only)] if only else site.publications
-    editions.prepare(site.store, site.digests, now)
+    editions.prepare(site.store, site.digests, now, site.publications)
     with storage.collector_lock(site.store, site.var):
         return [_collect_one(site, publication, now) for publication in chosen]
 
@@ -143,6 +143,7 @@ def _send(
                 edition,
                 number,
                 pubs=_covered(site, key),
+                cadence=key.partition(":")[2],
                 channel=channel,
                 personal=personal,
                 node=str(os.getpid()),

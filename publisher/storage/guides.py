@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -124,6 +125,20 @@ def save_metadata(db: Connection, article_id: int, found: Found) -> None:
     db.execute(update(article).where(article.c.id == article_id).values(_metadata(found)))
 
 
+def _dump_around(found: Found) -> str:
+    """What surrounds a text, kept with it: nothing of a revision that waits may show before its time."""
+    values = _metadata(found)
+    moments = {key: value.isoformat() for key, value in values.items() if isinstance(value, datetime)}
+    return json.dumps({**values, **moments}, ensure_ascii=False)
+
+
+def _load_around(text: str) -> dict[str, Any]:
+    values = json.loads(text)
+    for key in ("stated_published", "review_by"):
+        values[key] = values[key] and datetime.fromisoformat(values[key])
+    return dict(values)
+
+
 def _metadata(found: Found) -> dict[str, Any]:
     return {
         "language": found.language,
@@ -155,16 +170,28 @@ def add_revision(
             change=found.change,
             seen_at=now,
             stated_updated=found.updated,
+            around=_dump_around(found),
         )
     )
 
 
 def touch_revision(db: Connection, article_id: int, number: int, found: Found) -> None:
-    """The same text in other bytes (quotes, white space, a new summary): kept, but no revision."""
+    """The same text in other bytes (quotes, white space, a new summary): kept, but no revision.
+
+    The owner may say now how much it changed: what is not frozen into an edition yet goes by that.
+    """
+    values: dict[str, Any] = {
+        "title": found.title,
+        "summary": found.summary,
+        "html": found.html,
+        "change": found.change,
+    }
+    if found.significance is not None and number > 1:
+        values["step"] = int(found.significance)
     db.execute(
         update(revision)
         .where(revision.c.article_id == article_id, revision.c.number == number)
-        .values(title=found.title, summary=found.summary, html=found.html, change=found.change)
+        .values({**values, "around": _dump_around(found)})
     )
 
 
@@ -179,7 +206,11 @@ def add_release(
     now: datetime,
 ) -> None:
     """A revision that waits to become public. A newer text takes the place of one that still waits."""
-    db.execute(delete(release).where(release.c.article_id == article_id, release.c.released_at.is_(None)))
+    waits = and_(release.c.article_id == article_id, release.c.released_at.is_(None))
+    queued = and_(waits, release.c.wanted_at.is_(None), release.c.held.is_(False))
+    before = db.execute(select(release.c.committed_at).where(queued)).scalar()
+    since = before if before is not None and wanted_at is None and not held else now
+    db.execute(delete(release).where(waits))
     db.execute(
         insert(release).values(
             article_id=article_id,
@@ -187,7 +218,7 @@ def add_release(
             publication_id=pub,
             wanted_at=wanted_at,
             held=held,
-            committed_at=now,
+            committed_at=since,
         )
     )
 
@@ -212,8 +243,10 @@ def waiting_releases(db: Connection, pub: int) -> list[WaitingRow]:
 
 
 def last_slot(db: Connection, pub: int) -> datetime | None:
-    """When a guide of this publication last became public in an edition's eyes."""
-    return db.execute(select(func.max(release.c.eligible_at)).where(release.c.publication_id == pub)).scalar()
+    """The last slot of the release schedule that a guide of this publication took."""
+    query = select(func.max(release.c.slot)).where(release.c.publication_id == pub)
+    found: datetime | None = db.execute(query).scalar()
+    return found
 
 
 def frozen_until(db: Connection, slug: str) -> datetime | None:
@@ -225,24 +258,31 @@ def frozen_until(db: Connection, slug: str) -> datetime | None:
 
 
 def publish(
-    db: Connection, article_id: int, number: int, *, at: datetime, eligible_at: datetime | None
+    db: Connection,
+    article_id: int,
+    number: int,
+    *,
+    at: datetime,
+    eligible_at: datetime | None,
+    slot: datetime | None = None,
 ) -> None:
     """Make a waiting revision public at `at`. `eligible_at` None archives it: no edition tells of it."""
     db.execute(
         update(release)
         .where(release.c.article_id == article_id, release.c.number == number)
-        .values(released_at=at, eligible_at=eligible_at)
+        .values(released_at=at, eligible_at=eligible_at, slot=slot)
     )
     row = db.execute(
-        select(article.c.published_at, article.c.updated_at, article.c.stated_published)
-        .add_columns(article.c.public_number, revision.c.stated_updated)
+        select(article.c.published_at, article.c.updated_at, article.c.public_number)
+        .add_columns(revision.c.stated_updated, revision.c.around)
         .join(revision, and_(revision.c.article_id == article.c.id, revision.c.number == number))
         .where(article.c.id == article_id)
     ).one()
-    values: dict[str, Any] = {"public_number": number}
+    values: dict[str, Any] = {"public_number": number, **_load_around(row.around)}
     stated = row.stated_updated if row.stated_updated and row.stated_updated <= at else None
     if row.published_at is None:
-        published = row.stated_published if row.stated_published and row.stated_published <= at else at
+        wished = values["stated_published"]
+        published = wished if wished and wished <= at else at
         values |= {"published_at": published, "updated_at": max(published, stated or published)}
     elif notes := _changes(db, article_id, row.public_number, number):
         values |= {"updated_at": max(row.updated_at, stated or at), "public_change": notes[0]}

@@ -62,12 +62,19 @@ def open_batch(db: Connection, skip: Collection[int] = ()) -> tuple[int, int] | 
 
 
 def claim_batch(
-    db: Connection, edition_id: int, number: int, *, node: str, pubs: Sequence[int], now: datetime
+    db: Connection,
+    edition_id: int,
+    number: int,
+    *,
+    node: str,
+    pubs: Sequence[int],
+    cadence: str,
+    now: datetime,
 ) -> list[ClaimedRow] | None:
     """Claim a batch and what in it may still be mailed; None if another node was faster.
 
-    Consent is looked at here, last: who is suppressed, or follows none of `pubs` any more, leaves the batch
-    as `suppressed` or `cancelled`.
+    Consent is looked at here, last: who is suppressed, or follows none of `pubs` at this cadence any more,
+    leaves the batch as `suppressed` or `cancelled`.
     """
     mine = and_(batch.c.edition_id == edition_id, batch.c.number == number)
     taken = update(batch).where(mine, batch.c.state == int(BatchState.OPEN))
@@ -85,7 +92,7 @@ def claim_batch(
         follow.c.publication_id.in_(pubs),
         follow.c.follower_id == delivery.c.follower_id,
         follow.c.state == int(FollowState.ACTIVE),
-        follow.c.cadence != "paused",
+        follow.c.cadence == cadence,
     )
     _move(db, and_(rows, barred), DeliveryState.SUPPRESSED, now)
     _move(db, and_(rows, ~follows), DeliveryState.CANCELLED, now)

@@ -142,6 +142,7 @@ revision = Table(
     Column("change", Text),
     Column("seen_at", Moment, nullable=False),
     Column("stated_updated", Moment),
+    Column("around", Text, nullable=False),  # JSON: tags, authors … as this text came with them
     PrimaryKeyConstraint("article_id", "number"),
 )
 
@@ -154,6 +155,7 @@ release = Table(
     Column("wanted_at", Moment),  # a set time; null: at once, or the next slot
     Column("held", Boolean, nullable=False),
     Column("committed_at", Moment, nullable=False),
+    Column("slot", Moment),  # the slot of the release schedule that it took
     Column("released_at", Moment),  # null: waiting
     Column("eligible_at", Moment),  # null: waiting, or archived (never in an edition)
     PrimaryKeyConstraint("article_id", "number"),

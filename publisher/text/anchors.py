@@ -9,9 +9,9 @@ import re
 from collections.abc import Container
 from urllib.parse import unquote
 
+from publisher.text.parse import Element, text_of
 from publisher.text.rules import HEADINGS, ID_PREFIX, ID_TAGS
 from publisher.text.slug import slugify
-from publisher.text.tree import Element, text_of
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 

@@ -52,7 +52,7 @@ def admit_raw(text: str) -> str:
 
 def legal(text: str) -> str:
     """The text without the characters that XML 1.0 forbids or discourages."""
-    return _ILLEGAL.sub("", text)
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def check_tags(html: str) -> None:

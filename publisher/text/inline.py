@@ -9,6 +9,7 @@ from html import escape
 from publisher.text.anchors import Anchors
 from publisher.text.guard import MAX_DEPTH, legal, too_deep
 from publisher.text.links import is_pixel, picture_url, safe_url
+from publisher.text.parse import Element, nodes
 from publisher.text.rules import (
     ATTRIBUTES,
     BLOCKS,
@@ -20,7 +21,6 @@ from publisher.text.rules import (
     RENAMED,
     VOID,
 )
-from publisher.text.tree import Element, nodes
 
 STRUCTURE = BLOCKS | CONTAINERS | {"li", "dt", "dd", "tr", "td", "th", "figcaption", "summary"} | MEDIA
 BREAK = "<br/>"
@@ -107,6 +107,9 @@ class Inline:
         return f"<{tag}{attributes}>{inner}</{tag}>"
 
     def _attributes(self, element: Element, tag: str) -> str:
+        if not element.attrib:  # most elements; a heading may have been given an id
+            identity = self.anchors.id_of(element, tag)
+            return f' id="{identity}"' if identity else ""
         own = ATTRIBUTES.get(tag, ())
         values = {name: _value(name, element.get(name)) for name in own if name != "href"}
         if tag == "a":
@@ -160,7 +163,7 @@ def tag_of(element: Element) -> str:
 
 
 def text(text: str) -> str:
-    return escape(legal(text), quote=False) if text else ""
+    return escape(legal(text), quote=False) if not text.isspace() else text
 
 
 def _value(name: str, value: str | None) -> str | None:

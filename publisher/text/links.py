@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from publisher.text.guard import legal
 from publisher.text.rules import URL_SCHEMES
 
 _STRIPPED = re.compile("[\x00-\x20\x7f-\x9f\u200b\ufeff]+")
@@ -34,6 +35,7 @@ def safe_url(value: str | None, base_url: str | None = None) -> str | None:
     """The URL if it is http, https, mailto or relative, else None. Absolute if `base_url` is given."""
     if not value:
         return None
+    value = legal(value)
     value = _STRIPPED.sub(lambda m: "%20" if " " in m[0] else "", value.strip(" \t\n\r\f\x00"))
     value = value.replace("\\", "/")  # as browsers read it
     if value.startswith("//"):

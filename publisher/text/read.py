@@ -9,9 +9,9 @@ from publisher.text.anchors import Anchors
 from publisher.text.blocks import to_html
 from publisher.text.fold import fold
 from publisher.text.headings import relevel
+from publisher.text.parse import Element, parse, text_of
 from publisher.text.rules import DROPPED, HEADINGS
 from publisher.text.sanitise import clean, write
-from publisher.text.tree import Element, parse, text_of
 
 _SITE_SUFFIX = re.compile(r"\s(?:\||»|«|::|·)\s[^|»«·]+$")
 _DASH = re.compile(r"\s[-–—]\s")

@@ -12,8 +12,8 @@ from typing import Literal
 
 from publisher.text.anchors import Anchors
 from publisher.text.inline import BREAK, STRUCTURE, Inline, holds_link, tag_of, text
+from publisher.text.parse import Element, nodes, text_of
 from publisher.text.rules import BLOCKS, CELLS, CONTAINERS, HEADINGS, MEDIA, TABLE_PARTS
-from publisher.text.tree import Element, nodes, text_of
 
 _FORM_KEPT = 400  # characters: a form with more text than this wraps a page rather than asks a question
 Wrap = Literal["always", "mixed", "many"]

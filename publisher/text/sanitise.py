@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from publisher.text.anchors import Anchors
+from publisher.text.parse import Element, parse
 from publisher.text.rewrite import Rewriter, Wrap
 from publisher.text.rules import ATTRIBUTES, DROPPED, TAGS, URL_SCHEMES, VOID
-from publisher.text.tree import Element, parse
 
 if TYPE_CHECKING:
     import nh3

@@ -53,7 +53,7 @@ def stop(door: Door, asked: Asked) -> Answer:
         link.view,
         state="stopped" if left.publications else "already",
         again=f"./{asked.given['token']}/again",
-        publications=tuple((slug, titles[slug]) for slug in left.publications),
+        publications=tuple((slug, titles.get(slug, slug)) for slug in left.publications),
     )
     return _page(door, asked, view)
 

@@ -34,7 +34,7 @@ def frozen(store: storage.Store, make: Maker) -> int:
 def claim(store: storage.Store, number: int, node: str = "n1") -> list[storage.ClaimedRow] | None:
     with store.write() as db:
         pubs = list(storage.publication_ids(db).values())
-        return storage.claim_batch(db, number, 1, node=node, pubs=pubs, now=FRIDAY)
+        return storage.claim_batch(db, number, 1, node=node, pubs=pubs, cadence="weekly", now=FRIDAY)
 
 
 def states(store: storage.Store, number: int) -> dict[str, int]:

@@ -184,6 +184,12 @@ def test_characters_that_xml_forbids_are_gone() -> None:
     assert "h" in xhtml(found).find(".//img").get("alt")
 
 
+def test_stand_ins_cannot_be_smuggled_in() -> None:
+    assert sanitize("<p>a&#xFDD0;lt;b&#xFDD1;</p>") == "<p>alt;b</p>"
+    assert sanitize('<a href="java&#xFDD0;script:x">a</a>') == "a"
+    assert sanitize("<p>&#xFDD0;</p>") == ""
+
+
 def test_lone_surrogates_do_no_harm() -> None:
     assert sanitize("<p>a\ud800b</p>") == "<p>ab</p>"
 

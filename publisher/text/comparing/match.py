@@ -82,8 +82,8 @@ def equal_elsewhere(pairs: Pairs, old: Sequence[Hashable], new: Sequence[Hashabl
     left: dict[Hashable, list[int]] = {}
     for i in _rest(len(old), (i for i, _ in pairs)):
         left.setdefault(old[i], []).append(i)
-    for places in left.values():
-        places.reverse()
+    for waiting in left.values():
+        waiting.reverse()
     there = _rest(len(new), (j for _, j in pairs))
     return [(places.pop(), j) for j in there if (places := left.get(new[j]))]
 

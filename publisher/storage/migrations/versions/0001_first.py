@@ -122,6 +122,7 @@ def _revisions() -> None:
         sa.Column("change", sa.Text(), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("stated_updated", sa.BigInteger(), nullable=True),
+        sa.Column("around", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_revision_article_id")),
         sa.PrimaryKeyConstraint("article_id", "number", name=op.f("pk_revision")),
     )
@@ -133,6 +134,7 @@ def _revisions() -> None:
         sa.Column("wanted_at", sa.BigInteger(), nullable=True),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("committed_at", sa.BigInteger(), nullable=False),
+        sa.Column("slot", sa.BigInteger(), nullable=True),
         sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.Column("eligible_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
