@@ -33,7 +33,7 @@ def owed(store: storage.Store, now: datetime) -> list[storage.AlertRow]:
     with store.read() as db:
         last = storage.get_mark(db, _LAST)
         lasting = storage.lasting_alerts(db)
-    if last is not None and now - datetime.fromisoformat(last) < BETWEEN:
+    if last is not None and timedelta(0) <= now - datetime.fromisoformat(last) < BETWEEN:
         return []
     return [each for each in lasting if each.mailed_at is None and _is_old(each, now)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from urllib.parse import quote
 
 from sqlalchemy import Connection
@@ -207,6 +206,15 @@ def tag_uri(authority: str, publication: str, source: str, foreign_id: str) -> s
 
 
 def _chunks(items: Iterable[Found | Unchanged | Skipped]) -> Iterator[list[Found | Unchanged | Skipped]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, _CHUNK)):
+    """About `_CHUNK` items each. The texts of one guide stay together: its history is kept whole or not."""
+    chunk: list[Found | Unchanged | Skipped] = []
+    guide = None
+    for item in items:
+        following = item.foreign_id if isinstance(item, Found) else None
+        if len(chunk) >= _CHUNK and (following is None or following != guide):
+            yield chunk
+            chunk = []
+        chunk.append(item)
+        guide = following
+    if chunk:
         yield chunk

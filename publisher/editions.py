@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 
 from sqlalchemy import Connection
 
@@ -208,10 +207,11 @@ def _candidate(
 def pair_grades(facts: Sequence[storage.RevisionFacts]) -> dict[tuple[int, int], Grade]:
     """The grade of every (had, now) pair: none if the texts are equal, else the highest step between."""
     grades = {}
-    for first, last in combinations(range(len(facts)), 2):
-        had, now = facts[first], facts[last]
-        steps = (fact.step for fact in facts[first + 1 : last + 1])
-        grades[had.number, now.number] = Grade.NONE if had.hash == now.hash else max(steps)
+    for first, had in enumerate(facts):
+        highest = Grade.NONE
+        for now in facts[first + 1 :]:
+            highest = max(highest, now.step)
+            grades[had.number, now.number] = Grade.NONE if had.hash == now.hash else highest
     return grades
 
 

@@ -173,3 +173,14 @@ def test_the_owner_may_say_late_that_it_was_only_a_typo(folder: Path) -> None:
 def test_a_topic_that_storage_could_not_read_back_is_refused(folder: Path, topic: str) -> None:
     with pytest.raises(FollowerError, match="is no topic"):
         join(folder, "ben", topics=(topic,))
+
+
+def test_followers_of_a_renamed_digest_are_not_forgotten_in_silence(folder: Path) -> None:
+    settings = folder / "publisher.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('"weekly"', '"fridays"'), encoding="utf-8"
+    )
+    report = tick(folder, FRIDAY + DAY)
+    assert any(
+        "1 of the followers of 'knees' wait for its digest 'weekly'" in each for each in report.problems
+    )

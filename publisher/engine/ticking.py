@@ -88,6 +88,7 @@ def work(
 ) -> TickReport:
     """The same for a caller who holds the sender's lock. Between two messages `keep_going` is asked."""
     report = TickReport(trouble={f"site:{problem}": problem for problem in site.problems})
+    report.trouble |= _orphans(site)
     with site.store.write() as db:
         report.uncertain += storage.recover(db, clock())
     report.collected += collect_all(site, clock())
@@ -100,6 +101,23 @@ def work(
         report.done += storage.finish_editions(db, clock())
     _remember(site, channel, report, clock())
     return report
+
+
+def _orphans(site: Site) -> dict[str, str]:
+    """Followers who wait for a digest that no file has (any more): a name was changed, or a folder's."""
+    with site.store.read() as db:
+        counts = storage.follower_counts(db)
+    known = {(each.slug, name) for each in site.publications for name in site.cadences(each)}
+    return {
+        f"site:follows:{slug}:{cadence}": (
+            f"{size} of the followers of {slug!r} wait for its digest {cadence!r}, which is in no"
+            " feed.toml or publisher.toml. Give it back its name, or let them follow something else."
+        )
+        for (slug, cadence), size in counts.items()
+        if (slug, cadence) not in known
+        and cadence != "paused"
+        and not any(f"feeds/{slug}/" in problem for problem in site.problems)
+    }
 
 
 def _remember(site: Site, channel: Channel, report: TickReport, now: datetime) -> None:

@@ -114,6 +114,17 @@ def list_follows(db: Connection, pub: int | None = None, page: int = 1000) -> It
         after = rows[-1][0]
 
 
+def ended_follows(db: Connection, follower_id: int, cadence: str) -> dict[str, tuple[str, ...]]:
+    """publication -> topics, of what a follower followed at this cadence and has ended."""
+    query = (
+        select(publication.c.slug, follow.c.topics)
+        .join(publication, publication.c.id == follow.c.publication_id)
+        .where(follow.c.follower_id == follower_id, follow.c.cadence == cadence)
+        .where(follow.c.state == int(FollowState.ENDED))
+    )
+    return {row.slug: tuple(filter(None, row.topics.split(","))) for row in db.execute(query)}
+
+
 def _follows_page(
     db: Connection, pub: int | None, after: tuple[int, int], page: int
 ) -> list[tuple[tuple[int, int], FollowerRow]]:

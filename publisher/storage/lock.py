@@ -22,7 +22,7 @@ _SENDER, _COLLECTOR = 0x73656E64, 0x636F6C6C
 @contextmanager
 def sender_lock(store: Store, folder: Path) -> Iterator[None]:
     """Be the one who sends; LockedError at once when somebody else does."""
-    with _file_lock(folder / "sender.lock", wait=False):
+    with _file_lock(_place(store, folder, "sender"), wait=False):
         if store.is_sqlite:
             yield
             return
@@ -41,7 +41,7 @@ def sender_lock(store: Store, folder: Path) -> Iterator[None]:
 @contextmanager
 def collector_lock(store: Store, folder: Path) -> Iterator[None]:
     """Be the one who collects; waits for the one who does."""
-    with _file_lock(folder / "collector.lock", wait=True):
+    with _file_lock(_place(store, folder, "collector"), wait=True):
         if store.is_sqlite:
             yield
             return
@@ -53,6 +53,14 @@ def collector_lock(store: Store, folder: Path) -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _COLLECTOR})
                 connection.commit()
+
+
+def _place(store: Store, folder: Path, name: str) -> Path:
+    """Beside an SQLite file, for two folders may share one; else in the site's own folder."""
+    if not store.is_sqlite:
+        return folder / f"{name}.lock"
+    database = Path(store.where)
+    return database.with_name(f"{database.name}.{name}.lock")
 
 
 @contextmanager

@@ -31,4 +31,5 @@ def upgrade(store: Store) -> bool:
             raise StorageError(
                 "the database was made by a newer version", where=store.where, advice=advice
             ) from None
+    store.engine.dispose()  # SQLite reads the statistics that a step may set when a connection is opened
     return True

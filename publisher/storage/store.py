@@ -137,6 +137,7 @@ def _sqlite_begin(connection: Connection) -> None:
 
 _SENTENCES = (
     ("database or disk is full", "the disk is full", "Make room; nothing half-written was kept."),
+    ("SQLITE_IOERR_SHMSIZE", "the disk is full", "Make room; nothing half-written was kept."),
     ("readonly", "the database is read-only", "Check the owner and permissions of the file and its folder."),
     ("database is locked", "the database is locked by another program", "Close that program, or try again."),
     ("unable to open", "the database cannot be opened", "Check the owner and permissions of its folder."),
@@ -149,9 +150,9 @@ _SENTENCES = (
 
 
 def _explained(error: DBAPIError, where: str) -> StorageError:
-    said = str(error.orig)
+    said = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')}"
     for part, what, advice in _SENTENCES:
         if part.lower() in said.lower():
             return StorageError(what, where=where, advice=advice)
-    first = said.strip().splitlines()[0] if said.strip() else "no reason given"
+    first = next(iter(str(error.orig).strip().splitlines()), "no reason given")
     return StorageError(f"the database refused: {first}", where=where)

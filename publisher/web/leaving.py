@@ -102,12 +102,9 @@ def _return(door: Door, link: _Link, publication: Publication, topics: tuple[str
 
 def _ended(store: storage.Store, link: _Link, chosen: dict[str, Publication]) -> dict[str, tuple[str, ...]]:
     """slug -> topics, of the follows at this cadence that this follower has ended."""
-    found = {}
-    for slug in chosen:
-        for row in follow.followers(store, slug):
-            if row.id == link.follower and row.state == "ended" and row.cadence == link.digest.name:
-                found[slug] = row.topics
-    return found
+    with store.read() as db:
+        ended = storage.ended_follows(db, link.follower, link.digest.name)
+    return {slug: topics for slug, topics in ended.items() if slug in chosen}
 
 
 def _open(door: Door, asked: Asked) -> _Link:

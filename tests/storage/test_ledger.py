@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from publisher import audit, editions, storage
 from publisher.errors import StorageError
@@ -116,6 +117,17 @@ def test_a_deferred_delivery_comes_back_when_it_is_due(store: storage.Store, fro
         assert storage.requeue(db, later) == 4
         assert storage.open_batch(db) == (frozen, 2)
     assert audit.audit(store, later).holds
+
+
+def test_a_batch_is_found_by_its_index(tmp_path: Path) -> None:
+    """Sending would be quadratic if SQLite read the whole edition for each batch."""
+    opened = storage.open_store(f"sqlite:///{tmp_path}/plan.db", tmp_path)
+    storage.upgrade(opened)
+    with opened.read() as db:
+        query = "EXPLAIN QUERY PLAN SELECT follower_id FROM delivery WHERE edition_id = 1 AND batch = 1 AND state = 0"
+        plan = " ".join(row.detail for row in db.execute(text(query)))
+    opened.close()
+    assert "ix_delivery_batch" in plan
 
 
 def test_an_edition_is_done_when_nothing_is_left(store: storage.Store, frozen: int) -> None:

@@ -17,7 +17,18 @@ _LISTED_WEIGHT = 0.5  # a listed word tells less about the language than a stop 
 _LOOK = 4_000  # characters
 _WORD = re.compile(r"[^\W\d_]+")
 
-_LISTS = ("stop", "plain", "things", "acts", "negations", "warnings", "help", "pronouns", "sequence", "joints")
+_LISTS = (
+    "stop",
+    "plain",
+    "things",
+    "acts",
+    "negations",
+    "warnings",
+    "help",
+    "pronouns",
+    "sequence",
+    "joints",
+)
 
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]  # first word -> (phrase, meaning)
 
@@ -69,7 +80,9 @@ class Lexicon:
         if word in self.listed:
             return True
         stem = self.stem(word)
-        return stem != word and any(stem in words for words in (self.plain, self.things, self.acts, self.warnings))
+        return stem != word and any(
+            stem in words for words in (self.plain, self.things, self.acts, self.warnings)
+        )
 
     def is_warning(self, word: str) -> bool:
         return word in self.warnings or self.stem(word) in self.warnings
@@ -129,7 +142,8 @@ def _read(code: str, source: str) -> Lexicon:
 
     return Lexicon(
         code=code,
-        listed=frozenset(word for key in _LISTS for word in data[key].split()) | frozenset(_turned(data["modals"])),
+        listed=frozenset(word for key in _LISTS for word in data[key].split())
+        | frozenset(_turned(data["modals"])),
         stop=words("stop", stems=False),
         plain=words("plain"),
         things=words("things"),
@@ -143,18 +157,28 @@ def _read(code: str, source: str) -> Lexicon:
         joints=words("joints", stems=False),
         modals=_turned(data["modals"]),
         groups=Groups(**{kind: _groups(lines, stem) for kind, lines in data["groups"].items()}),
-        same={word: stem(one[0]) for one in same for name in one if " " not in name for word in (name, stem(name))},
+        same={
+            word: stem(one[0])
+            for one in same
+            for name in one
+            if " " not in name
+            for word in (name, stem(name))
+        },
         phrases=_phrases(same, _sets(data["idioms"], "|")),
         spelled={word: tuple(meaning.split()) for word, meaning in data["spelled"].items()},
         confused=frozenset(frozenset(pair[0].split()) for pair in _sets(data["confused"], "|")),
         units=_turned(data["units"]),
         numbers={word: Fraction(value) for word, value in data["numbers"].items()},
-        months={name: n for n, names in enumerate(_sets(data["months"], "|"), 1) for name in names[0].split()},
+        months={
+            name: n for n, names in enumerate(_sets(data["months"], "|"), 1) for name in names[0].split()
+        },
         clock=_turned(data["clock"]),
         decimal=data["decimal"],
         range=data["range"],
         soft=tuple(data["soft"].split()),
-        stamps=re.compile("|".join(f"(?:{line})" for line in data["stamps"].split("\n") if line), re.IGNORECASE),
+        stamps=re.compile(
+            "|".join(f"(?:{line})" for line in data["stamps"].split("\n") if line), re.IGNORECASE
+        ),
         stem=stem,
     )
 
@@ -170,7 +194,9 @@ def _sets(source: str, separator: str = "\n") -> list[list[str]]:
 
 
 def _groups(source: str, stem: Callable[[str], str]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(stem(word) for word in line.split()) for line in source.split("\n") if line.strip())
+    return tuple(
+        frozenset(stem(word) for word in line.split()) for line in source.split("\n") if line.strip()
+    )
 
 
 def _phrases(same: Iterable[list[str]], idioms: Iterable[list[str]]) -> Phrases:

@@ -47,13 +47,17 @@ def unify(old: Sequence[Token], new: Sequence[Token], lexicon: Lexicon) -> tuple
 
 def _without_stutter(tokens: Sequence[Token], other: Sequence[Token]) -> list[Token]:
     """`the the` as `the`, unless the other side says it twice, too."""
-    twice = {
-        b.key for a, b in zip(other, other[1:], strict=False) if a.key == b.key
-    }
+    twice = {b.key for a, b in zip(other, other[1:], strict=False) if a.key == b.key}
     return [
         token
         for n, token in enumerate(tokens)
-        if not (n and token.key == tokens[n - 1].key and token.is_word and token.key not in twice and not token.apart)
+        if not (
+            n
+            and token.key == tokens[n - 1].key
+            and token.is_word
+            and token.key not in twice
+            and not token.apart
+        )
     ]
 
 
@@ -113,7 +117,9 @@ def _is_slip(one: str, other: str, lexicon: Lexicon) -> bool:
         return False
     known = one if knows else other
     if lexicon.is_wording(known):
-        return (shortest >= 5 and distance(one, other, 1) <= 1) or (shortest >= 8 and distance(one, other, 2) <= 2)
+        return (shortest >= 5 and distance(one, other, 1) <= 1) or (
+            shortest >= 8 and distance(one, other, 2) <= 2
+        )
     return shortest >= 8 and distance(one, other, 1) <= 1
 
 

@@ -24,7 +24,21 @@ from functools import cache
 
 from publisher.text.grading.lexicon import Lexicon, lexicons
 
-_FRACTIONS = {ord(char): f" {value}" for char, value in {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅕": "1/5"}.items()}
+_FRACTIONS = {
+    ord(char): f" {value}"
+    for char, value in {
+        "½": "1/2",
+        "¼": "1/4",
+        "¾": "3/4",
+        "⅓": "1/3",
+        "⅔": "2/3",
+        "⅛": "1/8",
+        "⅜": "3/8",
+        "⅝": "5/8",
+        "⅞": "7/8",
+        "⅕": "1/5",
+    }.items()
+}
 _POWERS = {ord(char): f"^{value}" for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 _MARKS = str.maketrans(dict.fromkeys("‘’‚‛′´`ʼ", "'") | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff"
@@ -80,7 +94,9 @@ def _scan(text: str, lexicon: Lexicon) -> Iterator[Token]:
 
 
 # "May" is a month only behind one of these.
-_BEFORE_MONTH = frozenset("in of by until till from since during and to before after early late mid every this next last through".split())
+_BEFORE_MONTH = frozenset(
+    "in of by until till from since during and to before after early late mid every this next last through".split()
+)
 
 
 def _is_title(text: str) -> bool:
@@ -93,7 +109,9 @@ def _is_title(text: str) -> bool:
 def _pattern(code: str) -> re.Pattern[str]:
     """What a token is, in the language of that code. Numbers come last, since all else may begin with one."""
     lexicon = next((one for one in lexicons() if one.code == code), Lexicon())
-    names = sorted({*lexicon.months, *(name.capitalize() for name in lexicon.months)}, key=lambda n: (-len(n), n))
+    names = sorted(
+        {*lexicon.months, *(name.capitalize() for name in lexicon.months)}, key=lambda n: (-len(n), n)
+    )
     months = "|".join(re.escape(name) for name in names if name[0].isupper()) or "(?!)"
     words = sorted(lexicon.clock, key=lambda n: (-len(n), n))
     clock = "|".join(rf"(?i:{re.escape(word)})(?!\w)" for word in words) or "(?!)"
@@ -118,7 +136,9 @@ def _pattern(code: str) -> re.Pattern[str]:
 
 def _date(match: re.Match[str], lexicon: Lexicon) -> str:
     given = match.groupdict()
-    day, month, year = (next((given[f"{what}{n}"] for n in "1234" if given.get(f"{what}{n}")), "") for what in "dmy")
+    day, month, year = (
+        next((given[f"{what}{n}"] for n in "1234" if given.get(f"{what}{n}")), "") for what in "dmy"
+    )
     number = int(month) if month.isdigit() else lexicon.months[month.casefold()]
     return f"@{int(year) if year else ''}-{number}-{int(day)}"
 
@@ -198,7 +218,11 @@ def _with_numbers(tokens: Iterator[Token], lexicon: Lexicon) -> Iterator[Token]:
 def _summed(run: list[Token], following: Token | None, lexicon: Lexicon) -> Iterator[Token]:
     if not run:
         return
-    if len(run) == 1 and lexicon.numbers[run[0].key] == 1 and not (following and following.key in lexicon.units):
+    if (
+        len(run) == 1
+        and lexicon.numbers[run[0].key] == 1
+        and not (following and following.key in lexicon.units)
+    ):
         yield run[0]
         return
     total = part = Fraction(0)
