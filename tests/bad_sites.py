@@ -79,8 +79,9 @@ def without_feeds(place: Place) -> Iterator[None]:
 
 @contextmanager
 def read_only_database(place: Place) -> Iterator[None]:
-    for path in database(place).parent.glob("publisher.db*"):
-        path.chmod(0o444)
+    for suffix in ("", "-wal", "-shm"):
+        if (path := database(place).with_name(f"publisher.db{suffix}")).exists():
+            path.chmod(0o444)
     yield
     database(place).chmod(0o644)
 

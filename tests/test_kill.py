@@ -25,7 +25,9 @@ def test_a_kill_repeats_nobody_and_loses_nobody(site_folder: Path, tmp_path: Pat
         make_due(site_folder, port)
         for wanted in (100, 400, 700):
             kill_when_accepted(site_folder, log, wanted)
-        finished = subprocess.run(command(site_folder), check=False, capture_output=True, text=True, timeout=120)
+        finished = subprocess.run(
+            command(site_folder), check=False, capture_output=True, text=True, timeout=120
+        )
         assert finished.returncode == 0, finished.stdout + finished.stderr
         check(site_folder, log, kills=3)
 

@@ -5,6 +5,7 @@ sentences ──tokenise──▶ tokens ──unify (spelling)──▶ the sam
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from publisher.text.grading.spelling import unify
 from publisher.text.grading.tokens import Token, tokenise
 
 NOT = "!"  # the key of everything that negates
-_NUMERIC = ("#", "@")
+_WORDS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ def _meaning(token: Token, lexicon: Lexicon, *, twice: bool) -> list[Meaning]:
 
 
 @dataclass(frozen=True)
+class CommonWords:
+    """The words that both texts have somewhere; read from them when a rule asks."""
+
+    old: str
+    new: str
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.words
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(_WORDS.findall(self.old.casefold())) & frozenset(_WORDS.findall(self.new.casefold()))
+
+
+@dataclass(frozen=True)
 class Facts:
     """A change with its words understood."""
 
@@ -83,6 +99,7 @@ class Facts:
     lexicon: Lexicon
     old_sentences: tuple[tuple[Token, ...], ...]
     new_sentences: tuple[tuple[Token, ...], ...]
+    common: CommonWords
 
     @property
     def place(self) -> str:
@@ -146,10 +163,10 @@ class Facts:
         return len(self.lost) + len(self.gained)
 
 
-def understand(change: Change, lexicon: Lexicon) -> Facts:
-    """The facts of a change; its words are read when a rule asks for them."""
+def understand(change: Change, lexicon: Lexicon, common: CommonWords) -> Facts:
+    """The facts of a change."""
     old, new = (tuple(tuple(tokenise(text, lexicon)) for text in side) for side in (change.old, change.new))
-    return Facts(change, lexicon, old, new)
+    return Facts(change, lexicon, old, new, common)
 
 
 def _flat(sentences: Iterable[Iterable[Token]]) -> list[Token]:
@@ -164,8 +181,3 @@ def _more(side: Sequence[Meaning], other: Sequence[Meaning]) -> list[Meaning]:
             left[meaning.key] -= 1
             found.append(meaning)
     return found[::-1]
-
-
-def is_numeric(meaning: Meaning) -> bool:
-    """A number, date, time, telephone number."""
-    return meaning.key.startswith(_NUMERIC)

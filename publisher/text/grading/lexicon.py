@@ -30,6 +30,7 @@ _LISTS = (
     "joints",
 )
 
+Group = Mapping[str, int]  # meaning -> on which side of the contrast it is
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]  # first word -> (phrase, meaning)
 
 
@@ -37,9 +38,9 @@ Phrases = Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]  # f
 class Groups:
     """Words of which one for another is a fact; see README.md beside this module."""
 
-    never: tuple[frozenset[str], ...] = ()
-    place: tuple[frozenset[str], ...] = ()
-    inside: tuple[frozenset[str], ...] = ()
+    never: tuple[Group, ...] = ()
+    place: tuple[Group, ...] = ()
+    inside: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,11 @@ def lexicons() -> tuple[Lexicon, ...]:
 def _read(code: str, source: str) -> Lexicon:
     data = tomllib.loads(source)
     stem = STEMMERS.get(code, unchanged)
-    same = _sets(data["same"])
+    sets = _sets(data["same"])
+    same = {w: stem(one[0]) for one in sets for name in one if " " not in name for w in (name, stem(name))}
+
+    def meaning(word: str) -> str:
+        return same.get(word) or same.get(stem(word)) or stem(word)
 
     def words(key: str, *, stems: bool = True) -> frozenset[str]:
         listed = data[key].split()
@@ -156,15 +161,9 @@ def _read(code: str, source: str) -> Lexicon:
         sequence=words("sequence", stems=False),
         joints=words("joints", stems=False),
         modals=_turned(data["modals"]),
-        groups=Groups(**{kind: _groups(lines, stem) for kind, lines in data["groups"].items()}),
-        same={
-            word: stem(one[0])
-            for one in same
-            for name in one
-            if " " not in name
-            for word in (name, stem(name))
-        },
-        phrases=_phrases(same, _sets(data["idioms"], "|")),
+        groups=Groups(**{kind: _groups(lines, meaning) for kind, lines in data["groups"].items()}),
+        same=same,
+        phrases=_phrases(sets, _sets(data["idioms"], "|")),
         spelled={word: tuple(meaning.split()) for word, meaning in data["spelled"].items()},
         confused=frozenset(frozenset(pair[0].split()) for pair in _sets(data["confused"], "|")),
         units=_turned(data["units"]),
@@ -193,10 +192,9 @@ def _sets(source: str, separator: str = "\n") -> list[list[str]]:
     return [[" ".join(member.split()) for member in line.split("|")] for line in lines]
 
 
-def _groups(source: str, stem: Callable[[str], str]) -> tuple[frozenset[str], ...]:
-    return tuple(
-        frozenset(stem(word) for word in line.split()) for line in source.split("\n") if line.strip()
-    )
+def _groups(source: str, meaning: Callable[[str], str]) -> tuple[Group, ...]:
+    lines = [line.split("/") if "/" in line else line.split() for line in source.split("\n") if line.strip()]
+    return tuple({meaning(word): n for n, words in enumerate(line) for word in words.split()} for line in lines)
 
 
 def _phrases(same: Iterable[list[str]], idioms: Iterable[list[str]]) -> Phrases:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from publisher.text.grading.facts import NOT, Facts, Meaning
+from publisher.text.grading.lexicon import Group, Lexicon
 from publisher.text.grading.quantities import Quantity, quantities
 from publisher.text.grading.tokens import Token
 
@@ -49,6 +50,14 @@ def _figure(kind: str) -> Rule:
         return None
 
     return rule
+
+
+def _unit(facts: Facts) -> Evidence | None:
+    """The same numbers of something else: 5 mg, 5 g."""
+    old, new = quantities(facts.old), quantities(facts.new)
+    if sorted(q.value for q in old) == sorted(q.value for q in new):
+        return _evidence((q.raw for q in _left(old, new)), (q.raw for q in _left(new, old)))
+    return None
 
 
 def _left(one: Sequence[Quantity], other: Sequence[Quantity]) -> list[Quantity]:
@@ -156,19 +165,23 @@ def _contrast(facts: Facts) -> Evidence | None:
     """One word of a group for another one: left for right, before for after, always for never."""
     groups = facts.lexicon.groups
     for group in (*groups.never, *groups.inside):
-        lost, gained = _kept(facts, lambda m, group=group: m.key in group)  # type: ignore[misc]
-        if lost and gained:
-            return _evidence(_raw(lost), _raw(gained))
-        if (lost or gained) and group in groups.inside and not facts.is_whole:
+        lost, gained = [m for m in facts.lost if m.key in group], [m for m in facts.gained if m.key in group]
+        alone = any(group is one for one in groups.inside) and not facts.is_whole and (lost or gained)
+        if alone or _are_opposite(lost, gained, group):
             return _evidence(_raw(lost), _raw(gained))
     for old, new in facts.replaced:
-        if len(old) > _PLACE_RUN or len(new) > _PLACE_RUN:
-            continue
-        for group in groups.place:
-            gone, come = [m for m in old if m.key in group], [m for m in new if m.key in group]
-            if gone and come and {m.key for m in gone} != {m.key for m in come}:
-                return _evidence(_raw(gone), _raw(come))
+        if len(old) <= _PLACE_RUN and len(new) <= _PLACE_RUN:
+            for group in groups.place:
+                gone, come = [m for m in old if m.key in group], [m for m in new if m.key in group]
+                if _are_opposite(gone, come, group):
+                    return _evidence(_raw(gone), _raw(come))
     return None
+
+
+def _are_opposite(lost: Sequence[Meaning], gained: Sequence[Meaning], group: Group) -> bool:
+    """Did one side of a contrast go and another one come?"""
+    gone, come = {group[m.key] for m in lost}, {group[m.key] for m in gained}
+    return bool(gone - come and come - gone)
 
 
 # ------------------------------------------------------------------------------------------- things
@@ -197,8 +210,8 @@ def _term(facts: Facts) -> Evidence | None:
     """A term came or went; but a sentence more may speak of what the other text speaks of, too."""
     lost, gained = _kept(facts, lambda m: _is_term(m, facts))
     if facts.is_whole:
-        lost = [m for m in lost if m.token.key not in facts.words_elsewhere]
-        gained = [m for m in gained if m.token.key not in facts.words_elsewhere]
+        lost = [m for m in lost if m.token.key not in facts.common]
+        gained = [m for m in gained if m.token.key not in facts.common]
     elif not (lost and gained) and _by_pronoun(lost or gained, facts):
         return None
     return _evidence(_raw(lost), _raw(gained))
@@ -210,7 +223,7 @@ def _by_pronoun(terms: Sequence[Meaning], facts: Facts) -> bool:
     return (
         len(terms) == 1
         and any(m.token.key in facts.lexicon.pronouns for m in other)
-        and terms[0].token.key in facts.words_elsewhere
+        and terms[0].token.key in facts.common
         and not _enumerated(terms, facts)
     )
 
@@ -258,19 +271,21 @@ def _instruction(facts: Facts) -> Evidence | None:
     ):
         there = {meaning.key for meaning in other}
         for sentence in one:
-            if is_instruction(sentence, facts) and _is_new(sentence, there, facts):
+            if is_instruction(sentence, facts.lexicon) and _is_new(sentence, there, facts):
                 text = " ".join(token.raw for token in sentence)
                 return (text, "") if lost else ("", text)
     return None
 
 
-def is_instruction(sentence: Sequence[Token], facts: Facts) -> bool:
+def is_instruction(sentence: Sequence[Token], lexicon: Lexicon) -> bool:
     """Does it begin with what to do, perhaps behind `then` or `now`?"""
-    lexicon = facts.lexicon
-    words = [token.key for token in sentence[:3]]
+    words = [token.key for token in sentence[:5]]
     while len(words) > 1 and words[0] in lexicon.sequence:
         words.pop(0)
-    return bool(words) and (words[0] in lexicon.acts)
+    if not words or words[0] not in lexicon.acts:
+        return False
+    is_noun = words[0] in lexicon.things  # `Water the plants`, but `Water bowls stand there`
+    return not is_noun or (len(words) > 1 and (words[1] in lexicon.stop or not words[1][0].isalpha()))
 
 
 def _is_new(sentence: Sequence[Token], there: set[str], facts: Facts) -> bool:
@@ -310,8 +325,8 @@ def _another(facts: Facts) -> Evidence | None:
 
 # What makes a change material. The name is shown to the owner; docs explain each.
 MATERIAL: tuple[tuple[str, Rule], ...] = (
+    ("unit", _unit),
     ("number", _figure("number")),
-    ("unit", _figure("unit")),
     ("date", _figure("date")),
     ("time", _figure("time")),
     ("telephone", _figure("telephone")),
