@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher import audit, engine, storage
+from publisher.errors import StorageError
 from publisher.site import open_site
 from tests.faults import FOLLOWERS, Place, fill, is_calm, is_full, run, small_disk
 from tests.making import Maker
@@ -55,16 +56,17 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_lost(original: Place, disk: 
 def test_on_a_full_disk_no_half_file_is_made(original: Place, disk: Path, tmp_path: Path) -> None:
     """Neither a key without its secret, nor half a page, nor half a site."""
     place = original.copy(tmp_path / "site")
-    (place.folder / "var/secret.key").unlink()
-    key = disk / "secret.key"
-    (place.folder / "var/secret.key").symlink_to(key)
+    (place.folder / "var").rename(tmp_path / "elsewhere")  # only the database is not on the full disk
+    (place.folder / "var").symlink_to(disk)
+    place.replace("publisher.toml", "sqlite:///var", f"sqlite:///{tmp_path}/elsewhere")
     filler = fill(disk)
-    assert not key.exists()
-    built = place.run("build", "--out", str(disk / "public"))
+    opened = place.run("forecast")
     made = run("init", str(disk / "new"))
-    for said, about in ((built, "the file cannot be written"), (made, "the site cannot be written")):
+    for said, about in ((opened, "/secret.key: "), (made, "/new: ")):
         assert said.code == 1 and is_calm(said)
-        assert "publisher: " in said.sentence(about) and "No space left on device" in said.sentence(about)
+        assert "No space left on device" in said.sentence(about)
+    with open_site(original.folder, {}) as site, pytest.raises(StorageError, match="No space left on device"):
+        engine.build_site(site, disk / "public")
     filler.unlink()
     assert [path for path in disk.rglob("*") if path.is_file()] == []
     assert run("init", str(disk / "new")).code == 0

@@ -39,7 +39,9 @@ def make_site(folder: Path) -> Path:
             shutil.rmtree(folder / name, ignore_errors=True)
             with contextlib.suppress(OSError):
                 (folder / name).unlink()
-        why = error.strerror or "a file could not be copied"  # copytree tells of many files at once
+        # copytree puts the reasons of all its files into one text: "… [Errno 28] No space left on device: …"
+        told = re.search(r"\] ([^:]+)", str(error))
+        why = error.strerror or (told[1] if told else "a file could not be copied")
         advice = "Check its owner and the free space."
         raise ConfigError(f"the site cannot be written ({why})", where=str(folder), advice=advice) from None
     return folder

@@ -16,7 +16,7 @@ _READERS = ("get", "getenv", "pop", "setdefault", "secret")
 def section(package: Path, source: Path) -> Section:
     """A gap for each variable that is read below `package` and not described in the docstring of `source`."""
     described = keys(ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))), "The environment:")
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in package.rglob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in package.rglob("*.py")]
     secret = {name for tree in trees for name in _secrets(tree)}
     read = {name for tree in trees for name in variables(tree)} | secret
     rows = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from publisher.text.comparing.align import align
+from publisher.text.fold import fold
 from publisher.text.grading.changes import Change
 from publisher.text.grading.lexicon import Lexicon
 from publisher.text.grading.spelling import unify
@@ -127,6 +128,30 @@ class Facts:
     def is_spelling(self) -> bool:
         """Do the texts differ in letters and punctuation only?"""
         return [token.key for token in self.old_tokens] == [token.key for token in self.new_tokens]
+
+    @cached_property
+    def is_date_form(self) -> bool:
+        """Is a date or time written in another form?"""
+        old, new = (
+            {fold(token.raw) for sentence in side for token in sentence if token.key.startswith("@")}
+            for side in (self.old_sentences, self.new_sentences)
+        )
+        return old != new
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Both sides as they are."""
+        return "".join(self.change.old).strip(), "".join(self.change.new).strip()
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The words that are written otherwise; of another order or punctuation, both sides as they are."""
+        old, new = (
+            [token.raw for token in _flat(side)] for side in (self.old_sentences, self.new_sentences)
+        )
+        gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
+        found = " ".join(gone.elements()), " ".join(come.elements())
+        return found if any(found) else self.texts
 
     @cached_property
     def old(self) -> list[Meaning]:

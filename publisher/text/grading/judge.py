@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 from publisher.model import Grade
@@ -89,14 +91,20 @@ def _judge(found: Changes, old: str, new: str) -> _Finding:
     lexicon = detect(f"{_sample(found)}\n{old[:_LOOK]}\n{new[:_LOOK]}")
     common = CommonWords(old, new)
     facts = [understand(change, lexicon, common) for change in found.changes if not _is_stamp(change, lexicon)]
-    findings = [
-        *_by_rules(facts),
-        *_shifts(found.shifts, lexicon),
-        *_marks(found.marks),
-        *_volume(facts, old, new),
-        *_wording(facts),
-    ]
-    return max(findings, key=lambda finding: finding.grade, default=_footer(found))
+    findings = chain(
+        _by_rules(facts),
+        _shifts(found.shifts, lexicon),
+        _marks(found.marks),
+        _volume(facts, old, new),
+        _wording(facts),
+    )
+    best = None
+    for finding in findings:
+        if finding.grade is Grade.MATERIAL:
+            return finding
+        if best is None or finding.grade > best.grade:
+            best = finding
+    return best or _footer(found)
 
 
 def _sample(found: Changes) -> str:
@@ -144,20 +152,54 @@ def _has_place(sentence: str, lexicon: Lexicon) -> bool:
 def _marks(marks: Iterable[Marks]) -> Iterator[_Finding]:
     """Links to other sites, other code, words struck out."""
     for mark in marks:
-        old_words, new_words = _rest(mark.old_words, mark.new_words)
         for kind in ("code", "struck out"):
-            old = [words for what, words in old_words if what == kind]
-            new = [words for what, words in new_words if what == kind]
+            old, new = _only(
+                [words for what, words in mark.old_words if what == kind],
+                [words for what, words in mark.new_words if what == kind],
+            )
             if (old and new) or (kind == "struck out" and (old or new)):
                 yield _Finding(Grade.MATERIAL, kind, (", ".join(old), ", ".join(new)))
-        old_links, new_links = _rest(mark.old_links, mark.new_links)
-        old_sites, new_sites = _rest([_site(url) for _, url in old_links], [_site(url) for _, url in new_links])
+        old, new = _only([url for _, url in mark.old_links], [url for _, url in mark.new_links])
+        old_sites, new_sites = _only([_site(url) for url in old], [_site(url) for url in new])
         if old_sites and new_sites:
             yield _Finding(Grade.MATERIAL, "link", (", ".join(old_sites), ", ".join(new_sites)))
-        elif old_links or new_links:
-            urls = ", ".join(url for _, url in old_links), ", ".join(url for _, url in new_links)
-            if urls[0] != urls[1]:
-                yield _Finding(Grade.MINOR, "link", urls)
+        elif old or new:
+            yield _Finding(Grade.MINOR, "link", (", ".join(old), ", ".join(new)))
 
 
-def _rest[T](old, new): ...
+def _only(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What only one side has."""
+    gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    return list(gone.elements()), list(come.elements())
+
+
+def _site(url: str) -> str:
+    """The host; of an address without one, all of it."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return (host or url).casefold().removeprefix("www.")
+
+
+def _volume(facts: Sequence[Facts], old: str, new: str) -> Iterator[_Finding]:
+    """More than a few new sentences, or a large share of all words changed."""
+    for one in facts:
+        words = sum(len(text.split()) for text in (*one.change.old, *one.change.new))
+        if one.is_whole and words > MUCH_NEW:
+            yield _Finding(Grade.MATERIAL, "much changed", one.texts)
+    changed = sum(one.changed_words for one in facts)
+    total = len(old.split()) + len(new.split())
+    if changed >= MUCH_WORDS and changed >= MUCH_SHARE * total:
+        yield _Finding(Grade.MATERIAL, "much changed", ("", f"{100 * changed // total} % of the words"))
+
+
+def _wording(facts: Iterable[Facts]) -> Iterator[_Finding]:
+    """What no material rule applies to: other words, another form of a date, or spelling."""
+    for one in facts:
+        if not one.is_spelling:
+            yield _Finding(Grade.MINOR, "wording", one.words)
+        elif one.is_date_form:
+            yield _Finding(Grade.MINOR, "date format", one.words)
+        else:
+            yield _Finding(Grade.TYPO, "spelling", one.words)

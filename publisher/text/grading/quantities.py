@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.text.grading.facts import Meaning
@@ -13,13 +13,12 @@ _REACH = 4  # words between a number and what it counts
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`value` and `unit` are keys of tokens; `of` is the key of the word that is counted, if one follows."""
+    """`value` and `unit` are keys of tokens; `of` are the keys of what follows and may be counted."""
 
     value: str
     unit: str
     raw: str
-    of: str = ""
-    of_raw: str = ""
+    of: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -44,9 +43,8 @@ def quantities(meanings: Sequence[Meaning]) -> list[Quantity]:
             raw = f"{unit.token.raw}{raw}"
         elif unit:
             raw = f"{raw} {unit.token.raw}"
-        of, of_raw = _counted(meanings, n)
-        key = unit.key if unit else ""
-        found.append(Quantity(meaning.key, key, raw, of, f"{raw} {of_raw}".strip()))
+        of = frozenset(_counted(meanings, n))
+        found.append(Quantity(meaning.key, unit.key if unit else "", raw, of))
     return found
 
 
@@ -62,10 +60,10 @@ def _unit(meanings: Sequence[Meaning], n: int) -> Meaning | None:
     return None
 
 
-def _counted(meanings: Sequence[Meaning], n: int) -> tuple[str, str]:
+def _counted(meanings: Sequence[Meaning], n: int) -> Iterator[str]:
+    """The words behind a number up to the next one, few of them; short ones seldom say what is counted."""
     for meaning in meanings[n + 1 : n + 1 + _REACH]:
         if meaning.key.startswith(("#", "@")):
             break
         if meaning.is_word and len(meaning.key) > 2:
-            return meaning.key, meaning.token.raw
-    return "", ""
+            yield meaning.key

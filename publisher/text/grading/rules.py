@@ -71,15 +71,21 @@ def _written_out(lost: Sequence[Quantity], words: Sequence[Meaning]) -> bool:
 
 
 def _figures_moved(facts: Facts) -> Evidence | None:
-    """The same figures, but two of them count other things now."""
-    old, new = quantities(facts.old), quantities(facts.new)
-    if len({q.key for q in old}) < 2 or [q.key for q in old] == [q.key for q in new]:
-        return None
-    before = Counter((q.key, q.of) for q in old)
-    after = Counter((q.key, q.of) for q in new)
-    if before == after or not any(q.of and q.of in {other.of for other in new} for q in old):
-        return None
-    return _evidence((q.of_raw for q in old), (q.of_raw for q in new))
+    """The same figures, but what one of them counted is counted by another now."""
+    old, new = _counts(facts.old), _counts(facts.new)
+    for word in sorted(old.keys() & new.keys()):
+        if old[word].key != new[word].key:
+            return f"{old[word].raw} {word}", f"{new[word].raw} {word}"
+    return None
+
+
+def _counts(side: Sequence[Meaning]) -> dict[str, Quantity]:
+    """Words that stand behind one figure only, and that figure."""
+    found: dict[str, list[Quantity]] = {}
+    for quantity in quantities(side):
+        for word in quantity.of:
+            found.setdefault(word, []).append(quantity)
+    return {word: counted[0] for word, counted in found.items() if len(counted) == 1}
 
 
 def _sign(facts: Facts) -> Evidence | None:
@@ -252,11 +258,20 @@ def _enumerated(meanings: Sequence[Meaning], facts: Facts) -> bool:
 
 
 def _swap(facts: Facts) -> Evidence | None:
-    """Two words changed places: each stands where the other one stood."""
+    """One word in the very place of another, and they are two things, or one a thing that has a name."""
     for old, new in facts.replaced:
-        if len(old) == len(new) == 1 and all(_tells(m, facts) for m in (*old, *new)):
-            return _evidence(_raw(old), _raw(new))
+        if len(old) == len(new) == 1:
+            one, other = old[0], new[0]
+            both = _tells(one, facts) and _tells(other, facts)
+            if both or (_says(one, facts) and _says(other, facts) and (_named(one, facts) or _named(other, facts))):
+                return _evidence(_raw(old), _raw(new))
     return None
+
+
+def _named(meaning: Meaning, facts: Facts) -> bool:
+    """Is it a listed thing, and no mere act, or a term?"""
+    listed = meaning.key in facts.lexicon.things or meaning.token.key in facts.lexicon.things
+    return _is_term(meaning, facts) or (_is_thing(meaning, facts) and listed)
 
 
 def _tells(meaning: Meaning, facts: Facts) -> bool:
@@ -338,7 +353,7 @@ MATERIAL: tuple[tuple[str, Rule], ...] = (
     ("opposite", _contrast),
     ("term", _term),
     ("thing", _thing),
-    ("swapped", _swap),
+    ("in place", _swap),
     ("instruction", _instruction),
     ("table", _cell),
     ("code", _code),

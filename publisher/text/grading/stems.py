@@ -7,6 +7,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _GERMAN_ENDINGS = ("ungen", "ern", "em", "en", "er", "es", "e", "n", "s", "t")
+_TIMES = "hourly nightly weekly monthly yearly quarterly fortnightly"  # are no hours, no nights
+_NOUNS = "evening morning ceiling wedding nothing anything something everything early family used using going goes"
+_KEPT = frozenset(f"{_TIMES} {_NOUNS}".split())
+_SHORT = {"used": "use", "using": "use", "going": "go", "goes": "go"}
 _DOUBLE = re.compile(r"([bdfgklmnprt])\1$")
 
 
@@ -14,8 +18,8 @@ _DOUBLE = re.compile(r"([bdfgklmnprt])\1$")
 def english(word: str) -> str:
     """Plural, past, -ing and -ly taken off, then a final e."""
     word = word.removesuffix("'s").removesuffix("'")
-    if len(word) <= 3:
-        return word
+    if len(word) <= 3 or word in _KEPT:
+        return _SHORT.get(word, word)
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "ches", "shes", "xes", "zzes")):
