@@ -132,6 +132,7 @@ def environment(checkout: Path, workspace: Path) -> dict[str, str]:
         "PATH": f"{checkout / '.venv/bin'}:{kept.get('PATH', '')}",
         "REPORT": str(workspace / "report"),
         "NO_COLOR": "1",
+        "PYTHONPATH": str(checkout),  # .venv is shared, and points to where it was made
         "PIP_NO_INDEX": "1",
         "UV_OFFLINE": "1",
     }

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher import audit, engine, storage
-from publisher.errors import StorageError
+from publisher.errors import LockedError, StorageError
 from publisher.site import open_site
 from tests.faults import FOLLOWERS, Place, fill, is_calm, is_full, run, small_disk
 from tests.making import Maker
@@ -70,6 +70,17 @@ def test_on_a_full_disk_no_half_file_is_made(original: Place, disk: Path, tmp_pa
     filler.unlink()
     assert [path for path in disk.rglob("*") if path.is_file()] == []
     assert run("init", str(disk / "new")).code == 0
+
+
+def test_the_senders_lock_holds_on_a_full_disk(original: Place, disk: Path) -> None:
+    place = original.copy(disk / "site")
+    with open_site(place.folder, {}) as site:
+        for path in disk.rglob("*.lock"):
+            path.unlink()
+        fill(disk)
+        again = pytest.raises(LockedError, match="already at work")
+        with storage.sender_lock(site.store, site.var), again, storage.sender_lock(site.store, site.var):
+            pass
 
 
 def test_a_disk_that_fills_up_during_a_send_repeats_nobody(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from publisher.collect import CollectReport
 
-_ONE = typer.Argument(metavar="[PUBLICATION]", help="Only this one.", show_default=False)
+_ONE = typer.Argument(metavar="PUBLICATION", help="Only this one.", show_default=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -33,7 +33,7 @@ _NEXT = typer.Option("--next", "-n", min=1, max=10_000, help="How many editions.
 _UNTIL = typer.Option("--until", metavar="TIME", help="All editions up to TIME.")
 _QUIET = typer.Option("--quiet", "-q", help="Say nothing unless something needs you.")
 _EDITION = typer.Argument(
-    metavar="[EDITION]", min=1, max=2**31, help="Only the one of this number.", show_default=False
+    metavar="EDITION", min=1, max=2**31, help="Only the one of this number.", show_default=False
 )
 
 

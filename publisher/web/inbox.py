@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from publisher import mail
 from publisher.errors import ContentError
@@ -101,6 +102,11 @@ def _mail(door: Door, asked: Asked) -> mail.InboxMail:
         raise NothingHereError from None
 
 
+# Names that nobody can have (RFC 2606, RFC 6761): the examples'. A site of any other name may stand behind a
+# proxy on this machine that makes every visitor look local.
+_NOWHERE = (".example", ".test", ".invalid", ".localhost")
+
+
 def _guard(door: Door, asked: Asked) -> None:
     """As if there were no inbox, for everyone but a browser on this machine that calls us by a local name.
 
@@ -108,7 +114,9 @@ def _guard(door: Door, asked: Asked) -> None:
     """
     local = _is_loopback(asked.client) and _is_loopback(_host(asked.headers.get("host", "")))
     forwarded = any(name in asked.headers for name in _FORWARDED)
-    if door.site.smtp is not None or forwarded or not local:
+    served = urlsplit(door.site.settings.base_url).hostname or ""
+    public = not _is_loopback(served) and not served.endswith(_NOWHERE)
+    if door.site.smtp is not None or public or forwarded or not local:
         raise NothingHereError
 
 

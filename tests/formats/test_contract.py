@@ -48,7 +48,7 @@ def test_a_kind_is_a_file_of_its_name() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "hint"),
-    [("rs", "'rss'"), ("jsonfead", "'jsonfeed'"), ("xyz", "atom, jsonfeed, rss"), ("", "rss")],
+    [("rs", "'rss'"), ("jsonfead", "'jsonfeed'"), ("xyz", ", ".join(sorted(KINDS))), ("", "rss")],
 )
 def test_an_unknown_kind_is_told_the_nearest(wrong: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:

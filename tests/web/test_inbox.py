@@ -257,3 +257,11 @@ def test_an_inbox_full_of_rubbish(local: Server) -> None:
     for name in names:
         for part in ("", "/text", "/headers", "/source", "/source.eml"):
             assert local.get(f"/-/inbox/{name}{part}").status_code == 200
+
+
+def test_a_site_with_a_real_name_shows_no_inbox(local: Server) -> None:
+    """Behind a proxy on this machine every visitor would look local."""
+    assert local.get("/-/inbox/").status_code == 200
+    settings = local.site.settings.model_copy(update={"base_url": "https://guides.berlin"})
+    local.app.use(replace(local.site, settings=settings))
+    assert local.get("/-/inbox/").status_code == 404
