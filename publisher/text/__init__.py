@@ -2,6 +2,7 @@
 
     text ──read_plain, read_markdown, read_html──▶ Text(title, html)
     html ──sanitize──▶ html ──plain, summarise, minutes, sections, content_hash──▶ what others need
+    two htmls ──grade──▶ Graded(grade, rule, detail) ──diff──▶ Diff ──▶ XHTML, plain text
 
 Everything that comes in is hostile; what `read_*` and `sanitize` return is safe to put into a page, a mail, a
 feed or an XML document. ContentError says what cannot be used: more than 5 MB, binary, more than 100 levels.
@@ -9,6 +10,8 @@ feed or an XML document. ContentError says what cannot be used: more than 5 MB, 
 
 from __future__ import annotations
 
+from publisher.text.comparing import Diff, DiffWords, diff, diff_html, diff_summary, diff_text
+from publisher.text.grading import Graded, grade
 from publisher.text.headings import Section, sections
 from publisher.text.prose import plain
 from publisher.text.read import read_html, read_markdown, read_plain
@@ -17,8 +20,16 @@ from publisher.text.slug import slugify
 from publisher.text.words import content_hash, minutes, normalise, summarise
 
 __all__ = [
+    "Diff",
+    "DiffWords",
+    "Graded",
     "Section",
     "content_hash",
+    "diff",
+    "diff_html",
+    "diff_summary",
+    "diff_text",
+    "grade",
     "minutes",
     "normalise",
     "plain",

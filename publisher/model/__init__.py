@@ -1,0 +1,104 @@
+"""The words of the house, as frozen dataclasses. Standard library only; everything else imports this.
+
+Data is named by its stage:
+
+    Found ──collect──▶ Revision ──release──▶ Released ──plan──▶ PlannedEdition ──freeze──▶ rows
+                            │                                                        │
+                            └──▶ Entry ──format──▶ feeds, pages        Envelope ──channel──▶ Outcome
+
+Times are aware datetimes in UTC unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from publisher.model.feeds import (
+    Change,
+    Enclosure,
+    Entry,
+    Feed,
+    Format,
+    Outline,
+    Paging,
+    Tombstone,
+)
+from publisher.model.guides import (
+    Author,
+    Fingerprint,
+    Found,
+    Grade,
+    Image,
+    Item,
+    Known,
+    Listing,
+    Skipped,
+    Source,
+    Text,
+    Unchanged,
+)
+from publisher.model.mailing import (
+    HAD_STATES,
+    Channel,
+    DeliveryState,
+    EditionState,
+    Envelope,
+    Journal,
+    Outcome,
+)
+from publisher.model.owners import (
+    DigestSpec,
+    Publication,
+    Schedule,
+    SourceSpec,
+)
+from publisher.model.planning import (
+    Candidate,
+    DigestView,
+    Exclusion,
+    Group,
+    Pair,
+    PlannedEdition,
+    PlannedVariant,
+    Released,
+)
+
+__all__ = [
+    "HAD_STATES",
+    "Author",
+    "Candidate",
+    "Change",
+    "Channel",
+    "DeliveryState",
+    "DigestSpec",
+    "DigestView",
+    "EditionState",
+    "Enclosure",
+    "Entry",
+    "Envelope",
+    "Exclusion",
+    "Feed",
+    "Fingerprint",
+    "Format",
+    "Found",
+    "Grade",
+    "Group",
+    "Image",
+    "Item",
+    "Journal",
+    "Known",
+    "Listing",
+    "Outcome",
+    "Outline",
+    "Paging",
+    "Pair",
+    "PlannedEdition",
+    "PlannedVariant",
+    "Publication",
+    "Released",
+    "Schedule",
+    "Skipped",
+    "Source",
+    "SourceSpec",
+    "Text",
+    "Tombstone",
+    "Unchanged",
+]

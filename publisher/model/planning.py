@@ -1,0 +1,105 @@
+"""What the planner is given, and what it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.model.guides import Grade
+from publisher.model.owners import DigestSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One public revision. `eligible_at` is None for what was archived: in feeds, never in editions."""
+
+    number: int
+    eligible_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A guide that an edition may tell of. `grades` holds every (had, now) pair that can come up."""
+
+    article: int
+    publication: str
+    tags: frozenset[str]
+    releases: tuple[Released, ...]  # by number
+    grades: Mapping[tuple[int, int], Grade]
+    barred: str | None = None  # why no edition may tell of it now: past its review date, withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Followers who are alike to the planner: how many, what they follow, and which revisions they had.
+
+    `rule` is how storage finds them again; the planner only hands it back.
+    """
+
+    rule: tuple[str, ...]
+    follows: tuple[tuple[str, frozenset[str]], ...]  # (publication, topics; none = all)
+    had: Mapping[int, int]  # article -> revision number
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What one follower hears about one guide: he had revision `had` (None: nothing), now it is `now`."""
+
+    article: int
+    had: int | None
+    now: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVariant:
+    pairs: tuple[Pair, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(group.size for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why a guide released in the window is not in an edition."""
+
+    article: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdition:
+    """One mailing, decided. An edition without variants has nothing to say to anyone: no mail."""
+
+    digest: str
+    cell: str
+    occurrence: datetime
+    window_start: datetime
+    window_end: datetime
+    variants: tuple[PlannedVariant, ...]
+    unaddressed: int = 0  # followers for whom there is nothing to say
+    excluded: tuple[Exclusion, ...] = ()
+
+    @property
+    def audience(self) -> int:
+        return sum(variant.size for variant in self.variants)
+
+    @property
+    def articles(self) -> tuple[int, ...]:
+        """Every guide in the edition, each once, in the order of the mail."""
+        return tuple(dict.fromkeys(pair.article for variant in self.variants for pair in variant.pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """All that the planner may know of one cell of one digest."""
+
+    digest: DigestSpec
+    covered_until: datetime
+    candidates: tuple[Candidate, ...]
+    groups: tuple[Group, ...]
+    cell: str = ""

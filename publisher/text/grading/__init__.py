@@ -1,0 +1,10 @@
+"""How much a guide changed, by rules that anyone can follow. Their words are in the .toml files here.
+
+html ──comparing──▶ changes ──tokens──▶ facts ──rules──▶ Graded(grade, rule, detail)
+"""
+
+from __future__ import annotations
+
+from publisher.text.grading.judge import Graded, grade
+
+__all__ = ["Graded", "grade"]
