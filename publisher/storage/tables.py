@@ -2,7 +2,10 @@
 
 publication ─┬─ file          what the file system said of each file when it was last read
              ├─ source        when a source was first and last collected
-             ├─ article ───── revision ─── release (one row per revision: waiting, or public since)
+             ├─ moved         addresses that guides had before
+             ├─ article ─┬─── revision ─── release (one row per revision: waiting, or public since)
+             │           ├─── pair_grade   how much two texts differ that do not follow each other
+             │           └─── term         tags and authors of public guides, for feeds of their own
              └─ follow ────── follower ─── follow_event (append-only)      suppression (by address)
 
 alert         what the owner must know, since when, and whether he was told
@@ -77,6 +80,7 @@ publication = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
+    Column("version", Integer, nullable=False, default=0),  # counts changes of what the public sees
 )
 
 file = Table(
@@ -123,9 +127,16 @@ article = Table(
     Column("published_at", Moment),
     Column("updated_at", Moment),
     Column("public_change", Text),  # the note of the last change that was more than a typo
+    Column("ordinal", Integer),  # the how manyth of its publication to become public: its place in archives
+    Column("missing_since", Moment),  # its file is gone
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_why", Text),  # "gone" (the file), or "owner"
+    Column("reviewed_at", Moment),  # the owner looked and said that it still holds
+    Column("review_until", Moment),  # as he said then
     UniqueConstraint("publication_id", "source", "foreign_id"),
     UniqueConstraint("publication_id", "slug"),
-    Index("ix_article_public", "publication_id", "published_at", "id"),
+    Index("ix_article_public", "publication_id", "ordinal"),
+    Index("ix_article_missing", "missing_since"),
 )
 
 revision = Table(
@@ -139,11 +150,47 @@ revision = Table(
     Column("html", Text, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("step", SmallInteger, nullable=False),  # Grade against the revision before
+    Column("rule", Text, nullable=False, default=""),  # what decided it: "number: 5 mg → 50 mg", "owner"
     Column("change", Text),
     Column("seen_at", Moment, nullable=False),
     Column("stated_updated", Moment),
     Column("around", Text, nullable=False),  # JSON: tags, authors … as this text came with them
     PrimaryKeyConstraint("article_id", "number"),
+)
+
+pair_grade = Table(
+    "pair_grade",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("had", Integer, nullable=False),
+    Column("now", Integer, nullable=False),
+    Column("grade", SmallInteger, nullable=False),
+    Column("rule", Text, nullable=False),
+    PrimaryKeyConstraint("article_id", "had", "now"),
+)
+
+term = Table(
+    "term",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # "tag" or "author"
+    Column("slug", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("publication_id", "kind", "slug", "ordinal"),
+    Index("ix_term_article", "article_id"),
+)
+
+moved = Table(
+    "moved",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("publication_id", "slug"),
+    Index("ix_moved_article", "article_id"),
 )
 
 release = Table(
@@ -154,6 +201,7 @@ release = Table(
     Column("publication_id", ForeignKey("publication.id"), nullable=False),
     Column("wanted_at", Moment),  # a set time; null: at once, or the next slot
     Column("held", Boolean, nullable=False),
+    Column("stop", Text),  # "collect": until this collect is through; "changes": so many at once, owner asked
     Column("committed_at", Moment, nullable=False),
     Column("slot", Moment),  # the slot of the release schedule that it took
     Column("released_at", Moment),  # null: waiting
@@ -162,6 +210,7 @@ release = Table(
     ForeignKeyConstraint(["article_id", "number"], ["revision.article_id", "revision.number"]),
     Index("ix_release_eligible", "publication_id", "eligible_at"),
     Index("ix_release_waiting", "released_at", "publication_id"),
+    Index("ix_release_moment", "publication_id", "released_at"),
 )
 
 follower = Table(

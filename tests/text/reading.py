@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from publisher.text.blocks import Break, Heading, Item, Paragraph
+from publisher.text.lines import repair
 from publisher.text.rules import ATTRIBUTES, TAGS
 from publisher.text.structure import Structure
 
@@ -25,14 +28,36 @@ class Expected:
     known: str | None
     dropped: list[str]
     lines: list[str]
+    kept: str = ""  # the text that must be in the page: the title and all that is not dropped
 
 
-def expected(name: str) -> Expected:
+def expected(name: str, folder: Path = FIXTURES) -> Expected:
     """The label of a fixture."""
-    lines = (FIXTURES / f"{name}.expected").read_text().splitlines()
+    lines = (folder / f"{name}.expected").read_text().splitlines()
     known = next((line[6:] for line in lines if line.startswith("known ")), None)
     dropped = [line[5:] for line in lines if line.startswith("drop ")]
-    return Expected(known, dropped, [line for line in lines if not line.startswith(("known ", "drop "))])
+    kept = [line for line in lines if not line.startswith(("known ", "drop "))]
+    text = repair((folder / f"{name}.txt").read_text())
+    return Expected(known, dropped, kept, _kept(text, dropped))
+
+
+def labelled(folder: Path = FIXTURES) -> Iterator[tuple[str, Expected]]:
+    """Every fixture's text with its label."""
+    for path in sorted(folder.glob("*.txt")):
+        yield path.read_text(), expected(path.stem, folder)
+
+
+def _kept(text: str, dropped: Sequence[str]) -> str:
+    """The text without its dropped lines and without the marks of titles and headings."""
+    lines = []
+    gone = list(dropped)
+    for line in text.splitlines():
+        if gone and line.strip() == gone[0]:
+            gone.pop(0)
+        else:
+            lines.append(re.sub(r"^(?:Title|H[23]): ", "", line.strip()).replace("**", ""))
+    assert not gone, gone
+    return "\n".join(lines)
 
 
 def notation(structure: Structure) -> list[str]:

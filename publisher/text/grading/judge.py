@@ -18,7 +18,8 @@ from publisher.text.grading.changes import Changes, Marks, Shift, find_changes
 from publisher.text.grading.deeds import is_instruction
 from publisher.text.grading.evidence import Evidence
 from publisher.text.grading.facts import CommonWords, Facts, understand
-from publisher.text.grading.lexicon import Lexicon, detect
+from publisher.text.grading.languages import detect
+from publisher.text.grading.lexicon import Lexicon
 from publisher.text.grading.rules import MATERIAL
 from publisher.text.grading.stamps import is_stamp
 from publisher.text.grading.tokens import tokenise

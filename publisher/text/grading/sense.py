@@ -8,9 +8,11 @@ from functools import partial
 
 from publisher.text.grading.evidence import Evidence, evidence, kept, raw, says
 from publisher.text.grading.facts import Facts
-from publisher.text.grading.lexicon import Group
+from publisher.text.grading.lexicon import Group, Lexicon
 from publisher.text.grading.meaning import NOT, Meaning
+from publisher.text.grading.tokens import Token
 
+_IDIOM = 6  # words of the longest idiom
 _PLACE_RUN = 3  # words; in longer replaced runs nobody can say which word stands for which
 
 
@@ -26,7 +28,34 @@ def negation(facts: Facts) -> Evidence | None:
             told = not (facts.lexicon.is_wording(word) and facts.lexicon.is_wording(other)) or word in acts
             if told and _bare(facts.new, facts)[word] and _bare(facts.old, facts)[other]:
                 return evidence(_phrases(old, new), _phrases(new, old))
+    return _idiom_undone(facts)
+
+
+def _idiom_undone(facts: Facts) -> Evidence | None:
+    """`There is no doubt`, where the `no` counts for nothing, against `there is doubt`."""
+    old, new = facts.old_tokens, facts.new_tokens
+    for side, other in ((old, new), (new, old)):
+        for n, token in enumerate(side):
+            if token.key not in facts.lexicon.negations:
+                continue
+            for phrase in _idioms_around(side, n, facts.lexicon):
+                rest = tuple(word for word in phrase if word not in facts.lexicon.negations)
+                if rest and _count(phrase, side) > _count(phrase, other) and _count(rest, other):
+                    return evidence([token.raw], []) if side is old else evidence([], [token.raw])
     return None
+
+
+def _idioms_around(side: Sequence[Token], place: int, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    for start in range(max(0, place - _IDIOM), place + 1):
+        for phrase, meaning in lexicon.phrases.get(side[start].key, ()):
+            found = tuple(token.key for token in side[start : start + len(phrase)])
+            if not meaning and found == phrase and start + len(phrase) > place:
+                yield phrase
+
+
+def _count(phrase: tuple[str, ...], side: Sequence[Token]) -> int:
+    keys = tuple(token.key for token in side)
+    return sum(keys[n : n + len(phrase)] == phrase for n in range(len(keys) - len(phrase) + 1))
 
 
 def _negated(side: Sequence[Meaning], facts: Facts) -> list[tuple[str, str]]:

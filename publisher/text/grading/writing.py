@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache
 
-from publisher.text.grading.lexicon import Lexicon, lexicons
+from publisher.text.grading.languages import load
+from publisher.text.grading.lexicon import Lexicon
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff"
 LETTER = rf"[^\W\d_{CJK}]"
@@ -25,7 +26,7 @@ def pattern(code: str, *, words_only: bool = False) -> re.Pattern[str]:
     """
     if words_only:
         return re.compile(f"(?P<word>{'|'.join(_WORDS)})")
-    lexicon = next((one for one in lexicons() if one.code == code), Lexicon())
+    lexicon = load(code)
     months = _any(name for word in lexicon.months for name in (word, word.capitalize()) if name[0].isupper())
     clock = _any(rf"(?i:{re.escape(word)})(?!\w)" for word in lexicon.clock)
     year = r"(?:,?\s+(?P<y{0}>\d{{4}})\b)?"
