@@ -23,6 +23,9 @@ PATIENCE: Mapping[str, timedelta | None] = {
     "site": timedelta(minutes=10),
     "edition": timedelta(minutes=10),
     "guide": None,
+    "hold": timedelta(minutes=10),  # too much changed at once
+    "gone": timedelta(hours=1),  # too many files are gone at once
+    "stale": timedelta(hours=1),  # guides are past their review date
 }
 BETWEEN = timedelta(hours=1)
 _LAST = "alert_mail"  # the mark of the last mail

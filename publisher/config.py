@@ -21,18 +21,19 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from publisher.errors import ConfigError
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED_SLUGS = frozenset({"tag", "author", "archive", "feed", "updates", "-"})
+_HOURS = {"hour": 1, "day": 24, "week": 7 * 24, "month": 30 * 24, "year": 365 * 24}
 _BEGINNER = "`publisher init DIR` makes a folder that works."
 
 
@@ -79,6 +80,14 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _period(value: object) -> object:
+    """ "36 hours", "1 day", "2 weeks", "1 year" -> timedelta."""
+    match = re.fullmatch(r"(\d{1,5})\s*(hour|day|week|month|year)s?", str(value).strip())
+    if match is None or int(match[1]) == 0:
+        raise ValueError('is no period like "36 hours", "30 days" or "1 year"')
+    return timedelta(hours=int(match[1]) * _HOURS[match[2]])
+
+
 def _topic(value: str) -> str:
     if not value.strip() or set(value) & set(",;="):
         raise ValueError("is no topic: it is empty, or has one of , ; = in it")
@@ -89,6 +98,7 @@ Line = Annotated[str, AfterValidator(_one_line), Field(max_length=500)]
 Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=500)]
 Topic = Annotated[Line, AfterValidator(_topic)]
 Url = Annotated[str, AfterValidator(_http_url)]
+Period = Annotated[timedelta, BeforeValidator(_period)]
 ScheduleTable = dict[str, str | int | float | bool | datetime | date | list[Any]]
 
 
@@ -204,6 +214,20 @@ class FeedFile(_Table):
     """The zone (IANA) of dates in guides that name none, and of the dates that pages show."""
     entries: Annotated[int, Field(ge=1, le=1000)] = 30
     """How many of the newest guides a feed holds. Pages list all."""
+    content: Literal["full", "summary"] = "full"
+    """What feeds carry of each guide: all of it, or its summary with a link."""
+    updates: Literal["apart", "folded"] = "apart"
+    """Material changes stand in a feed of their own (`updates.atom` …), or folded into the main feed."""
+    hubs: list[Url] = []
+    """WebSub hubs that are told of news; feeds name them."""
+    review_after: Period | None = None
+    """How long a guide holds without being looked at (`"1 year"`); a guide's own `review_by` comes first. One
+    that is past it is in no digest until `publisher review`."""
+    withdraw_after: Period = timedelta(days=1)
+    """How long a guide's file must be gone before the guide is withdrawn."""
+    hold_changes_above: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Which share of the guides may change at one time. What is more (and more than 9) is held until
+    `publisher release` says that it is meant; so are new guides (and more than 49)."""
     source: list[SourceTable] = []
     """Where guides come from; the folder `articles` when there is none."""
     release: ReleaseTable | None = None

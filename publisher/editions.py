@@ -89,6 +89,7 @@ def freeze_due(
             if planned := plan.due(view, now):
                 frozen.append(Frozen(storage.freeze(db, planned, now), digest, planned))
                 _spare(db, planned, publications)
+                _postpone(db, planned)
     return sorted(frozen, key=lambda each: (each.planned.occurrence, each.digest.key))
 
 
@@ -97,6 +98,13 @@ def _spare(db: Connection, planned: PlannedEdition, publications: Sequence[Publi
     present = {each.slug for each in publications}
     absent = [number for slug, number in storage.publication_ids(db).items() if slug not in present]
     storage.postpone(db, absent, planned.window_start, planned.window_end)
+
+
+def _postpone(db: Connection, planned: PlannedEdition) -> None:
+    """What may not be told now (withdrawn, past its review date) is told when it may."""
+    if late := [each.article for each in planned.excluded if each.postponed]:
+        every = list(storage.publication_ids(db).values())
+        storage.postpone(db, every, planned.window_start, planned.window_end, late)
 
 
 def forecast(
@@ -154,9 +162,18 @@ def _view(
     facts = defaultdict(list)
     for fact in storage.revision_facts(db, list(articles)):
         facts[fact.article].append(fact)
-    tags = storage.article_tags(db, list(articles))
+    direct = storage.pair_grades(db, list(articles))
+    periods = {each.slug: each.review_after for each in told_of}
+    about = storage.article_facts(db, list(articles))
     candidates = (
-        _candidate(article, slugs[pub], tags[article], facts[article], coming)
+        Candidate(
+            article,
+            slugs[pub],
+            frozenset(about[article].tags),
+            tuple(_releases(article, facts[article], coming)),
+            pair_grades(facts[article], direct.get(article, {})),
+            plan.bar(about[article].standing, periods[slugs[pub]]),
+        )
         for article, pub in sorted(articles.items())
     )
     return DigestView(
@@ -189,29 +206,28 @@ def _coming(
     return coming
 
 
-def _candidate(
-    article: int,
-    publication: str,
-    tags: Iterable[str],
-    facts: Sequence[storage.RevisionFacts],
-    coming: Mapping[tuple[int, int], datetime],
-) -> Candidate:
-    releases = [
-        Released(fact.number, coming.get((article, fact.number), fact.eligible_at))
-        for fact in facts
-        if fact.released_at is not None or (article, fact.number) in coming
-    ]
-    return Candidate(article, publication, frozenset(tags), tuple(releases), pair_grades(facts))
+def _releases(
+    article: int, facts: Sequence[storage.RevisionFacts], coming: Mapping[tuple[int, int], datetime]
+) -> Iterable[Released]:
+    for fact in facts:
+        if fact.released_at is not None or (article, fact.number) in coming:
+            yield Released(fact.number, coming.get((article, fact.number), fact.eligible_at))
 
 
-def pair_grades(facts: Sequence[storage.RevisionFacts]) -> dict[tuple[int, int], Grade]:
-    """The grade of every (had, now) pair: none if the texts are equal, else the highest step between."""
+def pair_grades(
+    facts: Sequence[storage.RevisionFacts], direct: Mapping[tuple[int, int], Grade]
+) -> dict[tuple[int, int], Grade]:
+    """The grade of every (had, now) pair: none if the texts are equal, else the highest step between.
+
+    `direct` holds the pairs that differ by more than any step between: small changes that added up.
+    """
     grades = {}
     for first, had in enumerate(facts):
         highest = Grade.NONE
         for now in facts[first + 1 :]:
             highest = max(highest, now.step)
-            grades[had.number, now.number] = Grade.NONE if had.hash == now.hash else highest
+            pair = had.number, now.number
+            grades[pair] = Grade.NONE if had.hash == now.hash else max(highest, direct.get(pair, highest))
     return grades
 
 

@@ -4,6 +4,7 @@ PublisherError              anything that we tell the owner instead of showing a
 ├── ConfigError             publisher.toml or a feed.toml: file, key, and the nearest known key
 ├── SourceError             a source cannot be read at all (one bad guide is a `Skipped`, not an error)
 ├── ContentError            one text cannot be used: too deep, too large, not text
+├── GuideError              a guide that is not there, or not as a command needs it
 ├── TemplateError           a template is missing, broken, or uses an unknown variable
 ├── StorageError            the database cannot be opened, written or upgraded
 ├── LockedError             another process of this site is sending
@@ -39,6 +40,10 @@ class SourceError(PublisherError):
 
 class ContentError(PublisherError):
     """One text cannot be used."""
+
+
+class GuideError(PublisherError):
+    """A guide that is not there, or not as a command needs it."""
 
 
 class TemplateError(PublisherError):

@@ -1,5 +1,6 @@
 """Decide what is due and what goes in. Pure: data and `now` in, data out; nothing is read or written here.
 
+    bar            why a guide may not be told of, and since when
     releases_due   which waiting revisions become public, and when they should have
     due            the edition of a digest that is due now, if one is
     edition        what the edition of one window says to which groups
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher.model import (
+    Bar,
     Candidate,
     DigestView,
     Exclusion,
@@ -27,6 +29,7 @@ from publisher.model import (
     PlannedVariant,
     Released,
     Schedule,
+    Standing,
 )
 
 
@@ -66,6 +69,29 @@ def releases_due(
     return sorted(((each, at) for each, at in due if at <= now), key=lambda pair: (pair[1], pair[0].article))
 
 
+def review_due(standing: Standing, period: timedelta | None) -> datetime | None:
+    """When a guide must be looked at again: a date that it names counts until it was looked at after it.
+
+    Without one, `period` after it was published, changed or looked at. None: never.
+    """
+    looked = standing.reviewed_at
+    named = [standing.review_by, standing.review_until]
+    if dates := [each for each in named if each is not None and (looked is None or each > looked)]:
+        return min(dates)
+    touched = [each for each in (looked, standing.updated_at, standing.published_at) if each is not None]
+    return max(touched) + period if period is not None and touched else None
+
+
+def bar(standing: Standing, period: timedelta | None) -> Bar | None:
+    """Why no edition may tell of a guide, and since when; None if nothing speaks against it."""
+    if standing.withdrawn_at is not None:
+        return Bar(standing.withdrawn_at, "it was withdrawn")
+    if standing.missing_since is not None:
+        return Bar(standing.missing_since, "its file is gone")
+    due_at = review_due(standing, period)
+    return Bar(due_at, f"its review was due on {due_at:%Y-%m-%d}") if due_at is not None else None
+
+
 def due(view: DigestView, now: datetime) -> PlannedEdition | None:
     """The edition whose window has ended by `now`; None while the present window is open."""
     end = None
@@ -80,7 +106,9 @@ def edition(view: DigestView, end: datetime) -> PlannedEdition:
     """What the window [covered_until, end) says, to whom. Groups that get the same pairs share a variant."""
     told: dict[tuple[Pair, ...], list[Group]] = {}
     unaddressed = 0
-    news = [news for candidate in view.candidates if (news := _news(candidate, view.covered_until, end))]
+    found = [each for candidate in view.candidates if (each := _news(candidate, view.covered_until, end))]
+    barred = [each for each in found if _is_barred(each.candidate, end)]
+    news = [each for each in found if not _is_barred(each.candidate, end)]
     for group in view.groups:
         pairs = _pairs(news, group)
         if pairs:
@@ -96,7 +124,7 @@ def edition(view: DigestView, end: datetime) -> PlannedEdition:
         window_end=end,
         variants=variants,
         unaddressed=unaddressed,
-        excluded=_excluded(news, variants),
+        excluded=(*_barred(barred), *_excluded(news, variants)),
     )
 
 
@@ -148,6 +176,17 @@ def _news(candidate: Candidate, start: datetime, end: datetime) -> _News | None:
     earlier = [each.number for each in candidate.releases if each.number < first.number]
     assert last.eligible_at is not None  # noqa: S101  for the type checker: _inside said so
     return _News(candidate, max(earlier, default=None), last.number, last.eligible_at)
+
+
+def _is_barred(candidate: Candidate, end: datetime) -> bool:
+    return candidate.bar is not None and candidate.bar.since <= end
+
+
+def _barred(news: Sequence[_News]) -> Iterable[Exclusion]:
+    """What must not be told now stays news: the next window looks at it again."""
+    for each in news:
+        if each.candidate.bar is not None:
+            yield Exclusion(each.candidate.article, each.candidate.bar.reason, postponed=True)
 
 
 def _inside(each: Released, start: datetime, end: datetime) -> bool:
@@ -209,4 +248,18 @@ def _after(view: DigestView, planned: PlannedEdition) -> DigestView:
         replace(group, had={**group.had, **had[group.rule]}) if group.rule in had else group
         for group in view.groups
     )
-    return replace(view, covered_until=planned.window_end, groups=groups)
+    late = {each.article for each in planned.excluded if each.postponed}
+    candidates = tuple(
+        _postponed(each, planned) if each.article in late else each for each in view.candidates
+    )
+    return replace(view, covered_until=planned.window_end, groups=groups, candidates=candidates)
+
+
+def _postponed(candidate: Candidate, planned: PlannedEdition) -> Candidate:
+    releases = tuple(
+        replace(each, eligible_at=planned.window_end)
+        if _inside(each, planned.window_start, planned.window_end)
+        else each
+        for each in candidate.releases
+    )
+    return replace(candidate, releases=releases)

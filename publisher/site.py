@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher import config, digest, formats, mail, rendering, schedules, sources, storage, tokens
-from publisher.errors import ConfigError, PublisherError
+from publisher import config, digest, formats, mail, rendering, schedules, sources, storage, text, tokens
+from publisher.errors import ConfigError, PublisherError, SourceError
 from publisher.model import Author, DigestSpec, Publication, Schedule, Source, SourceSpec
 
 _TODAY = datetime(2026, 1, 1, tzinfo=UTC)  # for a look ahead that is the same at every start
@@ -65,10 +65,32 @@ class Site:
     def sources(self, publication: Publication) -> list[tuple[SourceSpec, Source]]:
         """The publication's sources, opened. Raises SourceError."""
         folder = Path(publication.folder)
+        around = sources.Surroundings(publication.language, self._boilerplate(publication))
         return [
-            (spec, sources.open_source(spec.kind, folder, spec.options, language=publication.language))
+            (spec, sources.open_source(spec.kind, folder, spec.options, around))
             for spec in publication.sources
         ]
+
+    def boilerplate(self, publication: Publication) -> dict[str, str]:
+        """The owner's own boilerplate rules for a publication: file -> TOML, the site's first."""
+        paths = ("boilerplate.toml", f"feeds/{publication.slug}/boilerplate.toml")
+        found = {}
+        for path in paths:
+            try:
+                if (self.folder / path).is_file():
+                    found[path] = (self.folder / path).read_text(encoding="utf-8")
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+                raise SourceError(f"it cannot be read ({why})", where=path) from None
+        return found
+
+    def _boilerplate(self, publication: Publication) -> text.BoilerplateRules | None:
+        texts = self.boilerplate(publication)
+        try:
+            return text.boilerplate_rules(*texts.values()) if texts else None
+        except ConfigError as error:
+            where = " or ".join(texts)
+            raise SourceError(error.what, where=where, advice=error.advice) from None
 
     def renderer(self) -> rendering.Renderer:
         settings = self.settings
@@ -206,6 +228,12 @@ def _publication(path: Path) -> Publication:
         accent=table.accent,
         rights=table.rights,
         entries=table.entries,
+        feed_content=table.content,
+        fold_updates=table.updates == "folded",
+        hubs=tuple(table.hubs),
+        hold_changes_above=table.hold_changes_above,
+        withdraw_after=table.withdraw_after,
+        review_after=table.review_after,
         sources=_source_specs(tables, table.timezone, where),
         release=release,
     )

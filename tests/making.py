@@ -37,7 +37,7 @@ class Maker:
         found = Found(slug, f"{slug}.md", slug, "", "", slug, tags=tuple(tags))
         with self.store.write() as db:
             number = storage.publication_id(db, pub)
-            return storage.add_article(db, number, "folder", f"tag:test:{pub}/{slug}", found, NOON)
+            return storage.add_articles(db, number, "folder", [(f"tag:test:{pub}/{slug}", found)], NOON)[0]
 
     def revise(
         self,
@@ -52,14 +52,17 @@ class Maker:
     ) -> None:
         """Give a guide its revision `number`, released and eligible at `at`."""
         words = text or f"{article} in revision {number}"
-        found = Found(str(article), "x.md", words, f"<p>{words}</p>", words, words, significance=grade)
+        found = Found(str(article), "x.md", words, f"<p>{words}</p>", words, "", significance=grade)
         with self.store.planning() as db:
-            found = replace(found, tags=storage.article_tags(db, [article])[article])
+            found = replace(found, tags=storage.article_facts(db, [article])[article].tags)
             digest = sha256(words.encode()).digest()
-            storage.add_revision(db, article, number, found, digest=digest, minutes=1, now=at)
+            step = Grade.MATERIAL if number == 1 else grade
+            made = storage.NewRevision(article, number, found, digest, 1, step, storage.OWNER)
+            storage.add_revisions(db, [made], at)
             pub_id = storage.publication_id(db, pub)
-            storage.add_release(db, article, number, pub_id, wanted_at=None, held=False, now=at)
-            storage.publish(db, article, number, at=at, eligible_at=None if archived else at)
+            storage.add_releases(db, pub_id, [storage.NewRelease(article, number, None, False, None)], at)
+            eligible_at = None if archived else at
+            storage.publish(db, pub_id, [storage.Publishing(article, number, at, eligible_at)])
 
     def people(
         self, names: Iterable[str], *, pub: str = "knees", cadence: str = "weekly", topics: str = ""

@@ -23,11 +23,18 @@ def by_article(facts: Sequence[RevisionFacts]) -> dict[int, list[RevisionFacts]]
 def state(article: ListedArticle, history: Sequence[RevisionFacts]) -> tuple[str, str]:
     """What a guide is, and since when, in words."""
     newest = history[-1]
-    updated = article.updated_at.strftime("%-d %b %Y") if article.updated_at else ""
+    standing = article.standing
+    updated = standing.updated_at.strftime("%-d %b %Y") if standing.updated_at else ""
+    if standing.withdrawn_at:
+        return f"withdrawn {standing.withdrawn_at:%-d %b %Y}", updated
     if article.public_number == newest.number:
         return "public", updated
-    waits = "held" if newest.held else "waits for its slot"
-    if newest.wanted_at and not newest.held:
+    waits = "held" if newest.held or newest.stop == "owner" else "waits for its slot"
+    if newest.stop in ("collect", "past"):
+        waits = "waits for the end of a collect"
+    elif newest.stop == "changes":
+        waits = "held: many changed at once"
+    elif newest.wanted_at and waits != "held":
         waits = f"waits until {newest.wanted_at:%-d %b %Y, %H:%M} UTC"
     return (f"public; revision {newest.number} {waits}" if article.public_number else waits), updated
 
@@ -43,9 +50,12 @@ def article_data(article: ListedArticle, history: Sequence[RevisionFacts], base_
         "title": article.title,
         "path": article.path,
         "tags": article.tags,
-        "published": article.published_at,
-        "updated": article.updated_at,
-        "review_by": article.review_by,
+        "published": article.standing.published_at,
+        "updated": article.standing.updated_at,
+        "review_by": article.standing.review_by,
+        "reviewed": article.standing.reviewed_at,
+        "file_gone_since": article.standing.missing_since,
+        "withdrawn": article.standing.withdrawn_at,
         "public_revision": article.public_number,
         "revisions": [
             {
@@ -53,12 +63,13 @@ def article_data(article: ListedArticle, history: Sequence[RevisionFacts], base_
                 "title": fact.title,
                 "hash": fact.hash.hex(),
                 "grade": None if fact.number == 1 else fact.step.name.lower(),
+                "rule": fact.rule or None,
                 "change": fact.change,
                 "seen": fact.seen_at,
                 "released": fact.released_at,
                 "eligible": fact.eligible_at,
                 "wanted": fact.wanted_at,
-                "held": fact.held,
+                "held": fact.held or fact.stop in ("changes", "owner"),
             }
             for fact in history
         ],

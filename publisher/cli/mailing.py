@@ -82,6 +82,7 @@ def tick_lines(report: TickReport, idle: str = "Nothing was due.", *, skipped: b
             for each in collected.skipped
             if skipped
         ]
+    lines += [f"Withdrawn from {each.publication}: {each.title}" for each in report.withdrawn]
     lines += [f"Released in {each.publication}: {each.title}" for each in report.released]
     for edition, follower in report.uncertain:
         lines.append(f"Uncertain after an interruption: edition {edition}, follower {follower}.")

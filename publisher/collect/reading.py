@@ -1,20 +1,23 @@
-"""Sources in, revisions out: read what is there, keep every text once, and say when it may become public."""
+"""One reading of one source: which guide each text belongs to, and whether it is new."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import quote
 
 from sqlalchemy import Connection
 
 from publisher import storage, text
-from publisher.errors import SourceError
+from publisher.collect import distance, newcomers, settling
+from publisher.collect.report import CollectReport, Renamed, Seen
 from publisher.model import (
     Fingerprint,
     Found,
-    Grade,
+    Item,
+    Listing,
     Publication,
     Skipped,
     Source,
@@ -26,52 +29,9 @@ _CHUNK = 200  # texts per transaction: other writers get their turn, and a kill 
 _RESERVED = frozenset({"tag", "author", "archive", "feed", "updates", "-", "history"})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A guide that collect has something to say about."""
-
-    title: str
-    slug: str
-    where: str
-    change: str | None = None
-    grade: Grade = Grade.MATERIAL
-
-
 @dataclass(slots=True)
-class CollectReport:
-    """What one collect of one publication found."""
-
-    publication: str
-    new: list[Seen] = field(default_factory=list)
-    changed: list[Seen] = field(default_factory=list)
-    unchanged: int = 0
-    gone: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    failed: list[Skipped] = field(default_factory=list)  # whole sources
-
-
-def collect(
-    store: storage.Store,
-    publication: Publication,
-    sources: Sequence[tuple[SourceSpec, Source]],
-    *,
-    authority: str,
-    now: datetime,
-) -> CollectReport:
-    """Read every source of a publication. What fails is in the report, with a sentence; the rest is kept."""
-    report = CollectReport(publication.slug)
-    for spec, source in sources:
-        try:
-            _Reading(store, publication, spec, authority, now, report).read(source)
-        except SourceError as error:
-            where = error.where or f"feeds/{publication.slug}"
-            report.failed.append(Skipped(where, f"{error.what}. {error.advice or ''}".strip()))
-    return report
-
-
-@dataclass(slots=True)
-class _Reading:
-    """One reading of one source."""
+class Reading:
+    """Guides are known by their foreign id; one whose file was renamed, by its text."""
 
     store: storage.Store
     publication: Publication
@@ -83,21 +43,30 @@ class _Reading:
     first: bool = False  # nothing was ever collected from this source
     articles: dict[str, storage.KnownArticle] = field(default_factory=dict)
     slugs: dict[str, str] = field(default_factory=dict)  # slug -> who has it
-    begun: set[str] = field(default_factory=set)  # guides whose first text came in this reading
+    listed: frozenset[str] | None = None  # every path that is there, if the source can say
+    _gone: dict[bytes, storage.KnownArticle] = field(default_factory=dict)  # by hash: whose file is not there
+    _new: dict[str, list[Found]] = field(default_factory=dict)  # new guides of this chunk, with their texts
 
     def read(self, source: Source) -> None:
+        """Take what the source yields, and settle what of it becomes public. Raises SourceError."""
         known = self._prepare()
         present: set[str] = set()
-        for chunk in _chunks(source.read(known)):
+        for chunk in _chunks(self._listing(source.read(known))):
             present |= {item.path for item in chunk if item.path}
             with self.store.planning() as db:
-                marks = [self._take(db, item) for item in chunk]
-                files = dict(filter(None, marks))
+                files = self._take(db, chunk)
+                self._add(db)
                 storage.save_files(db, self.pub, self.spec.name, files)
-        gone = sorted(set(known) - present)
-        self.report.gone += gone
+        listed = self.listed if self.listed is not None else present
+        with self.store.planning() as db:
+            storage.forget_files(db, self.pub, self.spec.name, sorted(set(known) - listed))
+            self._mark_files(db)
+        settled = settling.settle(
+            self.store, self.publication, self.spec, self.pub, first=self.first, now=self.now
+        )
+        self.report.held += settled.held
+        self.report.archived += settled.archived
         with self.store.write() as db:
-            storage.forget_files(db, self.pub, self.spec.name, gone)
             storage.mark_collected(db, self.pub, self.spec.name, self.now)
 
     def _prepare(self) -> dict[str, Fingerprint]:
@@ -108,84 +77,170 @@ class _Reading:
             self.slugs = storage.slugs(db, self.pub)
             return storage.known_files(db, self.pub, self.spec.name)
 
-    def _take(self, db: Connection, item: Found | Unchanged | Skipped) -> tuple[str, Fingerprint] | None:
-        """Keep one item; the file to remember as read, so that it need not be opened next time."""
-        if isinstance(item, Unchanged):
-            self.report.unchanged += not item.past
-            return None
-        if isinstance(item, Skipped):
-            self._skip(item)
-            return None
-        kept = self._keep(db, item)
-        return (item.path, item.fingerprint) if kept and item.path and item.fingerprint else None
+    def _listing(self, items: Iterable[Item]) -> Iterator[Found | Unchanged | Skipped]:
+        """Take the listing out, if there is one, and learn from it whose files are not there."""
+        for item in items:
+            if isinstance(item, Listing):
+                self.listed = item.paths
+                self._gone = {
+                    each.hash: each
+                    for each in self.articles.values()
+                    if each.path and each.path not in self.listed
+                }
+            else:
+                yield item
 
-    def _keep(self, db: Connection, found: Found) -> bool:
-        known = self.articles.get(found.foreign_id)
-        digest = bytes.fromhex(text.content_hash(found.title, found.html))
+    def _take(self, db: Connection, chunk: Sequence[Found | Unchanged | Skipped]) -> dict[str, Fingerprint]:
+        """Keep a chunk; the files to remember as read, so that they need not be opened next time."""
+        files: dict[str, Fingerprint] = {}
+        for guide, group in groupby(chunk, lambda item: item.foreign_id if isinstance(item, Found) else None):
+            items = list(group)
+            if guide is None:
+                self._count(items)
+                continue
+            texts = [item for item in items if isinstance(item, Found)]
+            if self._keep(db, guide, texts):
+                files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
+        return files
+
+    def _count(self, items: Iterable[object]) -> None:
+        for item in items:
+            if isinstance(item, Unchanged):
+                self.report.unchanged += not item.past
+            elif isinstance(item, Skipped):
+                self._skip(item)
+
+    def _keep(self, db: Connection, guide: str, texts: list[Found]) -> bool:
+        """Keep the texts of one guide; False if they are to be looked at again next time."""
+        if guide in self._new:
+            self._add(db)
+        last = texts[-1]
+        known = self.articles.get(guide)
+        if known is None and (gone := self._gone.pop(newcomers.digest(last), None)) and not last.past:
+            known = self._rename(db, gone, last)
         if known is None:
-            return self._add(db, found, digest)
-        if found.past and found.foreign_id not in self.begun:
-            return True  # history comes with a new guide only; of an old one we have the texts ourselves
-        if known.hash != digest:
-            self._change(db, found, known, digest)
-        else:
-            self._same(db, found, known)
-        return True
-
-    def _add(self, db: Connection, found: Found, digest: bytes) -> bool:
-        if problem := self._slug_problem(found):
-            self._skip(Skipped(found.where, problem, found.path))
+            if problem := self._slug_problem(last):
+                self._skip(Skipped(last.where, problem, last.path))
+                return False
+            self.slugs[last.slug] = last.where
+            self._new[guide] = texts
+            return True
+        if not self._is_same_file(db, known, last):
             return False
-        public_id = tag_uri(self.authority, self.publication.slug, self.spec.name, found.foreign_id)
-        number = storage.add_article(db, self.pub, self.spec.name, public_id, found, self.now)
-        self.slugs[found.slug] = found.where
-        self.begun.add(found.foreign_id)
-        known = storage.KnownArticle(number, found.foreign_id, found.slug, 0, b"", None)
-        self._change(db, found, known, digest)
+        for found in texts:
+            if not found.past:  # history comes with a new guide only; of an old one we have the texts
+                self._compare(db, self.articles[guide], found)
         return True
 
-    def _change(self, db: Connection, found: Found, known: storage.KnownArticle, digest: bytes) -> None:
-        """A text that differs from the one before is the guide's next revision."""
+    def _rename(self, db: Connection, gone: storage.KnownArticle, found: Found) -> storage.KnownArticle:
+        """The same text under another name, where the old name is no more: the guide keeps its id."""
+        storage.rename_article(db, gone.id, found.foreign_id, found.path)
+        self.report.renamed.append(Renamed(gone.path or gone.foreign_id, found.where))
+        self.articles.pop(gone.foreign_id, None)
+        known = replace(gone, foreign_id=found.foreign_id, path=found.path)
+        self.articles[found.foreign_id] = known
+        return known
+
+    def _is_same_file(self, db: Connection, known: storage.KnownArticle, found: Found) -> bool:
+        """Whether this file may speak for the guide: not if another one that is there does already."""
+        if found.past or known.path == found.path:
+            return True
+        if known.path and self.listed is not None and known.path in self.listed:
+            what = f"Its id {found.foreign_id!r} is also that of {known.path}: give one of them its own `id`."
+            self._skip(Skipped(found.where, f"{what} Until then, this file is held.", found.path))
+            return False
+        storage.rename_article(db, known.id, found.foreign_id, found.path)
+        self.articles[found.foreign_id] = replace(known, path=found.path)
+        return True
+
+    def _compare(self, db: Connection, known: storage.KnownArticle, found: Found) -> None:
+        digest = newcomers.digest(found)
+        terms = self._terms(found)
+        if known.hash == digest:
+            self._same(db, known, found, terms)
+            return
+        texts = storage.texts_of(db, known.id)
+        step = distance.step(texts[-1], found)
         number = known.number + 1
-        minutes = text.minutes(found.html)
-        storage.add_revision(db, known.id, number, found, digest=digest, minutes=minutes, now=self.now)
-        public = self._release(db, found, known.id, number, known.public_number)
-        self.articles[found.foreign_id] = replace(known, number=number, hash=digest, public_number=public)
-        if not found.past:
-            grade = found.significance or Grade.MATERIAL
-            seen = Seen(found.title, known.slug, found.where, found.change, grade)
-            (self.report.new if found.foreign_id in self.begun else self.report.changed).append(seen)
-
-    def _same(self, db: Connection, found: Found, known: storage.KnownArticle) -> None:
-        """The text is known. What surrounds it may have changed, the wished time of release too."""
-        self.report.unchanged += 0 if found.past else 1
-        storage.touch_revision(db, known.id, known.number, found)
-        if known.public_number == known.number:
-            storage.save_metadata(db, known.id, found)
-        else:
-            public = self._release(db, found, known.id, known.number, known.public_number)
-            self.articles[found.foreign_id] = replace(known, public_number=public)
-
-    def _release(
-        self, db: Connection, found: Found, article: int, number: int, public: int | None
-    ) -> int | None:
-        """Make a revision public, or let it wait; the number that is public now."""
-        waits = not found.past and (found.hold or (found.release is not None and found.release > self.now))
-        queued = self.publication.release is not None and public is None and found.release is None
-        archived = found.past or (self.first and self.spec.backfill == "archive")
-        storage.add_release(
-            db, article, number, self.pub, wanted_at=found.release, held=found.hold, now=self.now
+        made = storage.NewRevision(
+            known.id, number, found, digest, text.minutes(found.html), step.grade, step.rule, terms
         )
-        if waits or (queued and not archived):
-            return public
-        at, eligible_at = self.now, None
-        if found.past:
-            at = min(found.updated or found.published or self.now, self.now)
-        elif not archived:
-            frozen = storage.frozen_until(db, self.publication.slug)
-            eligible_at = max(self.now, frozen or self.now)
-        storage.publish(db, article, number, at=at, eligible_at=eligible_at)
-        return number
+        storage.add_revisions(db, [made], self.now)
+        storage.save_pair_grades(db, known.id, number, distance.direct(texts, step, found))
+        stop = self._stop(texts, known, digest)
+        self._wait(db, known, found, number, stop)
+        self.articles[found.foreign_id] = replace(known, number=number, hash=digest, stop=stop)
+        seen = Seen(found.title, known.slug, found.where, found.change, step.grade, step.rule)
+        self.report.changed.append(seen)
+
+    def _stop(
+        self, texts: Sequence[storage.StoredText], known: storage.KnownArticle, digest: bytes
+    ) -> str | None:
+        """A text that comes while its guide is held stays held, unless it is the public one again."""
+        public = next((each.hash for each in texts if each.number == known.public_number), None)
+        held = known.stop in (storage.CHANGES, storage.OWNER_HOLDS) and digest != public
+        return known.stop if held else storage.COLLECT
+
+    def _same(
+        self, db: Connection, known: storage.KnownArticle, found: Found, terms: tuple[storage.Term, ...]
+    ) -> None:
+        """The text is known. What surrounds it may have changed, the wished time of release too."""
+        self.report.unchanged += 1
+        storage.touch_revision(db, known.id, known.number, found, terms)
+        if known.public_number == known.number:
+            storage.refresh(db, self.pub, known.id, known.number, self.now)
+        elif known.stop not in (storage.CHANGES, storage.OWNER_HOLDS):
+            self._wait(db, known, found, known.number, storage.COLLECT)
+
+    def _wait(
+        self, db: Connection, known: storage.KnownArticle, found: Found, number: int, stop: str | None
+    ) -> None:
+        made = storage.NewRelease(known.id, number, found.release, found.hold, stop)
+        storage.replace_release(db, self.pub, made, self.now)
+
+    def _add(self, db: Connection) -> None:
+        """Write the new guides of this chunk in a few statements, each with all its texts."""
+        groups, self._new = self._new, {}
+        heads = [(self._public_id(guide), texts[-1]) for guide, texts in groups.items()]
+        numbers = storage.add_articles(db, self.pub, self.spec.name, heads, self.now)
+        made = [
+            newcomers.texts_of(number, texts, self._terms)
+            for number, texts in zip(numbers, groups.values(), strict=True)
+        ]
+        storage.add_revisions(db, [each for guide in made for each in guide.revisions], self.now)
+        storage.add_releases(db, self.pub, [each for guide in made for each in guide.releases], self.now)
+        for guide, texts in zip(made, groups.values(), strict=True):
+            last, found = guide.revisions[-1], texts[-1]
+            self.articles[found.foreign_id] = storage.KnownArticle(
+                last.article, found.foreign_id, found.slug, last.number, last.hash, None, found.path
+            )
+            for number, grades in guide.distances.items():
+                storage.save_pair_grades(db, last.article, number, grades)
+            self.report.new += [Seen(each.title, each.slug, each.where) for each in texts if not each.past]
+
+    def _mark_files(self, db: Connection) -> None:
+        """Whose file is gone since this reading, and whose is back."""
+        if self.listed is None:
+            return
+        known = [each for each in self.articles.values() if each.path]
+        gone = [each for each in known if each.path not in self.listed and not each.missing]
+        back = [each for each in known if each.path in self.listed and each.missing]
+        self.report.gone += sorted(each.path or "" for each in gone)
+        self.report.returned += sorted(each.path or "" for each in back)
+        storage.mark_missing(db, [each.id for each in gone], self.now)
+        storage.mark_missing(db, [each.id for each in back], None)
+        if storage.restore(db, [each.id for each in back], why="gone"):
+            storage.bump(db, self.pub)
+
+    def _terms(self, found: Found) -> tuple[storage.Term, ...]:
+        """Tags and authors by the words that stand in addresses."""
+        default = (self.publication.author,) if self.publication.author else ()
+        tags = [("tag", text.slugify(tag), tag) for tag in found.tags]
+        authors = [("author", text.slugify(each.name), each.name) for each in found.authors or default]
+        return (*tags, *authors)
+
+    def _public_id(self, foreign_id: str) -> str:
+        return tag_uri(self.authority, self.publication.slug, self.spec.name, foreign_id)
 
     def _skip(self, item: Skipped) -> None:
         """Sources name files as seen from the publication's folder; the owner looks from the site's."""
@@ -205,7 +260,9 @@ def tag_uri(authority: str, publication: str, source: str, foreign_id: str) -> s
     return f"tag:{authority}:{publication}/{source}/{quote(foreign_id, safe='/')}"
 
 
-def _chunks(items: Iterable[Found | Unchanged | Skipped]) -> Iterator[list[Found | Unchanged | Skipped]]:
+def _chunks(
+    items: Iterable[Found | Unchanged | Skipped],
+) -> Iterator[list[Found | Unchanged | Skipped]]:
     """About `_CHUNK` items each. The texts of one guide stay together: its history is kept whole or not."""
     chunk: list[Found | Unchanged | Skipped] = []
     guide = None

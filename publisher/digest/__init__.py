@@ -5,9 +5,19 @@ data = mail.personalise(Recipient(...))             # some microseconds, per fol
 """
 
 from publisher.digest.compose import render
-from publisher.digest.content import MailContent, MailGuide, Recipient
+from publisher.digest.content import MailChanges, MailContent, MailGuide, Recipient
 from publisher.digest.linting import lint, sample
 from publisher.digest.message import Mail
 from publisher.digest.templates import TemplateFolders
 
-__all__ = ["Mail", "MailContent", "MailGuide", "Recipient", "TemplateFolders", "lint", "render", "sample"]
+__all__ = [
+    "Mail",
+    "MailChanges",
+    "MailContent",
+    "MailGuide",
+    "Recipient",
+    "TemplateFolders",
+    "lint",
+    "render",
+    "sample",
+]

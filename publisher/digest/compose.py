@@ -29,7 +29,7 @@ def render(content: MailContent, templates: TemplateFolders, *, template: str = 
     # A word that no guide can contain, for it depends on all of them; the same for the same content.
     placeholder = "u" + hashlib.sha256(f"{template}\0{content!r}".encode("utf-8", "replace")).hexdigest()[:40]
     shown = view(content, placeholder)
-    html = fit(lambda full: _html(templates, template, shown.variables(full)), len(shown.guides))
+    html = fit(lambda steps: _html(templates, template, shown.variables(steps)), shown.steps)
     text = templates.render(path_of(template, "txt"), shown.variables())
     return build(content, subject=shown.subject, html=html, text=text, placeholder=placeholder)
 

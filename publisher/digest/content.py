@@ -9,16 +9,35 @@ from publisher.model import Image
 
 
 @dataclass(frozen=True, slots=True)
+class MailChanges:
+    """What became of a guide since the text that the follower had.
+
+    `html` is XHTML as `publisher.text.diff_mail` writes it; all else is plain text. Empty: not known.
+    """
+
+    notes: tuple[str, ...] = ()  # the owner's, oldest first
+    formerly: str = ""  # the title that it had, if it has another one now
+    line: str = ""  # "2 sections changed, 1 added"
+    html: str = ""
+    text: str = ""  # the same for the plain text, in lines
+    url: str = ""  # where all of its changes are; absolute
+
+
+@dataclass(frozen=True, slots=True)
 class MailGuide:
-    """One guide in the mail. All texts are plain text; `url` is absolute."""
+    """One guide in the mail. All texts are plain text; `url` is absolute.
+
+    `sharp` is the same picture as `image` with more pixels, for screens that have them.
+    """
 
     title: str
     url: str
     summary: str
     publication: str  # the publication's title
     new: bool  # False: an update of something that the follower had
-    change: str | None = None  # the change note, for updated ones
+    changes: MailChanges = MailChanges()  # of updated ones
     image: Image | None = None  # its url absolute, or relative to the mail's home_url
+    sharp: Image | None = None
     minutes: int = 1  # reading time
     date: datetime | None = None  # released or updated, aware
 

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from publisher.digest.compose import render
-from publisher.digest.content import MailContent, MailGuide
+from publisher.digest.content import MailChanges, MailContent, MailGuide
 from publisher.digest.fit import LIMIT
 from publisher.digest.message import Mail, sample_link
 from publisher.digest.templates import TemplateFolders
@@ -78,10 +78,24 @@ def _markup(mail: Mail, content: MailContent) -> list[str]:
     return found
 
 
+def _sample_changes(url: str) -> MailChanges:
+    from publisher import text
+
+    old = "<h2>The angle</h2><p>Hold the blade at 20 degrees to the stone.</p>"
+    changes = text.diff(old, old.replace("20", "15") + "<p>European knives want 20.</p>")
+    return MailChanges(
+        notes=("The angle for Japanese knives is 15 degrees, not 20.",),
+        line=text.diff_summary(changes),
+        html=text.diff_mail(changes),
+        text=text.diff_text(changes, limit=5),
+        url=url,
+    )
+
+
 def sample() -> MailContent:
     """A made-up mail with something of everything, for previews and lint before there is a guide."""
     home, when = "https://guides.example/", datetime(2026, 1, 2, 8, tzinfo=UTC)
-    picture = Image(f"{home}picture.png", "A kettle on a stove")
+    picture = Image(f"{home}picture.png", "A kettle on a stove", width=592, height=333)
     return MailContent(
         title="Example Guides: weekly",
         publication="Example Guides",
@@ -110,7 +124,7 @@ def sample() -> MailContent:
                 summary="Find the angle, keep it, and let the stone do the work.",
                 publication="Example Guides",
                 new=False,
-                change="The angle for Japanese knives is 15 degrees, not 20.",
+                changes=_sample_changes(f"{home}sharpen-a-kitchen-knife/history"),
                 minutes=6,
                 date=when,
             ),

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from publisher.digest import colour, words
-from publisher.digest.content import MailContent, MailGuide
+from publisher.digest.changes import checked
+from publisher.digest.content import MailChanges, MailContent, MailGuide
 from publisher.errors import ContentError
 from publisher.model import Image
 
-TITLE_LIMIT, SUMMARY_LIMIT, CHANGE_LIMIT, ALT_LIMIT = 240, 480, 600, 240  # characters
+TITLE_LIMIT, SUMMARY_LIMIT, NOTE_LIMIT, ALT_LIMIT = 240, 480, 600, 240  # characters
+NOTES, LINES_LIMIT = 10, 12_000  # notes of one guide; characters of what changed, in the plain text
 URL_LIMIT = 2000
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -21,7 +23,8 @@ _RIGHT_TO_LEFT = re.compile(
     r"|[a-z]+-(?:Adlm|Arab|Hebr|Nkoo|Rohg|Syrc|Thaa))(?:-.*)?",
     re.IGNORECASE,
 )
-_WIDTH = 592  # of the column, pixels
+_WIDTH = 592  # of the column, pixels; a picture that is upright gets no higher than that, either
+_CLEAR = frozenset({"image/png", "image/gif", "image/webp", "image/avif"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,22 @@ class PictureView:
     url: str
     alt: str
     width: int  # pixels, at most the column's
+    height: int | None  # None: unknown
+    srcset: str  # the same for screens with more pixels, or ""
+    clear: bool  # one may see through it: what is drawn in black needs paper behind it by night
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    notes: tuple[str, ...]
+    formerly: str
+    line: str
+    html: str  # marked as safe, or "": there is nothing to show, or no room for it
+    text: str
+    url: str
+
+    def __bool__(self) -> bool:
+        return bool(self.notes or self.formerly or self.line or self.html or self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ class GuideView:
     summary: str
     publication: str
     new: bool
-    change: str  # "" if there is no note
+    changes: ChangesView
     image: PictureView | None
     minutes: int
     date: str  # "3 November 2026", or ""
@@ -53,11 +72,24 @@ class View:
     guides: tuple[GuideView, ...]
     others: Mapping[str, object]
 
-    def variables(self, full: int | None = None) -> dict[str, object]:
-        """What templates are given, with the first `full` guides in full (None: all)."""
-        cut = len(self.guides) if full is None else full
-        headlines = (replace(guide, full=False) for guide in self.guides[cut:])
-        return {**self.others, "guides": (*self.guides[:cut], *headlines)}
+    @property
+    def steps(self) -> int:
+        """How many things more than headlines there are to show: guides in full, and what changed in them."""
+        return len(self.guides) + sum(bool(guide.changes.html) for guide in self.guides)
+
+    def variables(self, steps: int | None = None) -> dict[str, object]:
+        """What templates are given, with the first so many of these things (None: all)."""
+        left = self.steps if steps is None else steps
+        shown, left = (
+            [replace(guide, full=at < left) for at, guide in enumerate(self.guides)],
+            left - len(self.guides),
+        )
+        for at, guide in enumerate(shown):
+            if guide.changes.html:
+                if left <= 0:
+                    shown[at] = replace(guide, changes=replace(guide.changes, html=""))
+                left -= 1
+        return {**self.others, "guides": tuple(shown)}
 
 
 def view(content: MailContent, placeholder: str) -> View:
@@ -73,7 +105,7 @@ def view(content: MailContent, placeholder: str) -> View:
         "digest_name": "" if content.digest_name == "each" else words.clean(content.digest_name),
         "home_url": _link(content.home_url, content.home_url),
         "postal_address": _lines(content.postal_address or ""),
-        "preheader": words.preheader(titles, first.summary if first.new else first.change or first.summary),
+        "preheader": words.preheader(titles, " ".join(first.changes.notes) or first.summary),
         "publication": words.clip(words.clean(content.publication), TITLE_LIMIT),
         "title": words.clip(words.clean(content.title), TITLE_LIMIT),
         "unsubscribe_url": placeholder,
@@ -97,30 +129,64 @@ def _guide(guide: MailGuide, content: MailContent) -> GuideView:
         summary=words.clip(words.clean(guide.summary), SUMMARY_LIMIT),
         publication=words.clip(words.clean(guide.publication), TITLE_LIMIT),
         new=guide.new,
-        change="" if guide.new else words.clip(words.clean(guide.change or ""), CHANGE_LIMIT),
-        image=_picture(guide.image, content.home_url),
+        changes=_changes(MailChanges() if guide.new else guide.changes),
+        image=_picture(guide, content.home_url),
         minutes=max(1, guide.minutes),
         date="" if guide.date is None else words.day(guide.date.astimezone(content.occurrence.tzinfo)),
     )
 
 
-def _picture(image: Image | None, home_url: str) -> PictureView | None:
+def _changes(changes: MailChanges) -> ChangesView:
+    notes = (words.clip(words.clean(note), NOTE_LIMIT) for note in changes.notes[-NOTES:])
+    text = "\n".join(words.clean_line(line) for line in changes.text.splitlines())
+    return ChangesView(
+        notes=tuple(note for note in notes if note),
+        formerly=words.clip(words.clean(changes.formerly), TITLE_LIMIT),
+        line=words.clip(words.clean(changes.line), TITLE_LIMIT),
+        html=checked(changes.html),
+        text=text if len(text) <= LINES_LIMIT else "",
+        url=_link(changes.url, ""),
+    )
+
+
+def _picture(guide: MailGuide, home_url: str) -> PictureView | None:
     """The picture, if its address is one that a mail program may load; a mail is whole without it."""
-    if image is None:
+    image = guide.image
+    if image is None or (url := _picture_url(image, home_url)) is None:
         return None
+    alt = words.clip(words.clean(image.alt), ALT_LIMIT)
+    width, height = _size(image)
+    sharp = guide.sharp and _picture_url(guide.sharp, home_url)
+    more = (guide.sharp.width or 0) / width if sharp and guide.sharp else 0
+    srcset = f"{_in_list(url)} 1x, {_in_list(sharp)} {more:.3g}x" if sharp and more > 1 else ""
+    return PictureView(url, alt, width, height, srcset, image.mime in _CLEAR)
+
+
+def _size(image: Image) -> tuple[int, int | None]:
+    """How large it is shown. Its height is told only if its width is known, too."""
+    width = min(image.width, _WIDTH) if image.width and image.width > 0 else _WIDTH
+    if not (image.width and image.height and image.width > 0 and image.height > 0):
+        return width, None
+    width = min(width, max(1, round(_WIDTH * image.width / image.height)))
+    return width, max(1, round(width * image.height / image.width))
+
+
+def _picture_url(image: Image, home_url: str) -> str | None:
     base = home_url if home_url.endswith("/") else home_url + "/"
     try:
         url = urljoin(base, words.clean(image.url))
     except ValueError:
         return None
-    if not _usable(url):
-        return None
-    alt = words.clip(words.clean(image.alt), ALT_LIMIT)
-    return PictureView(url, alt, min(image.width or _WIDTH, _WIDTH) if (image.width or 1) > 0 else _WIDTH)
+    return url if _usable(url) else None
+
+
+def _in_list(url: str) -> str:
+    """An address between others: no space, and no comma at its end."""
+    return url.replace(" ", "%20").replace(",", "%2C")
 
 
 def _link(url: str, instead: str) -> str:
-    """An http(s) address as it is; for anything else (javascript:, data:) the way to the publication."""
+    """An http(s) address as it is; for anything else (javascript:, data:) `instead`."""
     tidy = words.clean(url).replace(" ", "%20")
     return tidy if _usable(tidy) else words.clean(instead).replace(" ", "%20")
 

@@ -33,6 +33,12 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", _BLANK.sub(" ", text)).strip(" ")
 
 
+def clean_line(line: str) -> str:
+    """A line of a text that is set in lines: the spaces that it begins with stay."""
+    words = clean(line)
+    return " " * (len(line) - len(line.lstrip(" "))) + words if words else ""
+
+
 def clip(text: str, limit: int) -> str:
     """`text`, or its beginning and "…" if it has more than `limit` characters; between words if possible."""
     if len(text) <= limit:

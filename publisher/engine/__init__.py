@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from publisher.engine.building import build_site
 from publisher.engine.moments import Moment, coming
-from publisher.engine.ticking import TickReport, build_site, collect_all, open_smtp, tick, work
+from publisher.engine.ticking import TickReport, collect_all, open_smtp, tick, work
 
 if TYPE_CHECKING:
     from publisher.engine.service import Listener, serve

@@ -241,6 +241,8 @@ def _settled(app: Application) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         lifespan="off",
+        http=getattr(app, "protocol", "auto"),
+        ws="none",
         timeout_graceful_shutdown=5,
     )
 

@@ -1,35 +1,35 @@
 """One tick does all that is due, in order; a loop in this process.
 
-lock ─ recover ─ collect ─ release ─ freeze ─ send (batch by batch) ─ close
+lock ─ recover ─ collect ─ withdraw ─ release ─ freeze ─ send (batch by batch) ─ close
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from publisher import (
     alerts,
-    build,
     channels,
     collect,
     deliver,
     editions,
-    library,
+    life,
     mail,
-    pages,
     release,
     storage,
 )
 from publisher.errors import ConfigError, FollowerError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
-from publisher.site import Site, bundled
+from publisher.site import Site
 
 Clock = Callable[[], datetime]
+
+_SCOPES = ("site:", "source:", "edition:", "guide:", "hold:", "gone:", "stale:")  # alerts of every tick
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class TickReport:
     """What one tick did."""
 
     collected: list[collect.CollectReport] = field(default_factory=list)
+    withdrawn: list[life.Withdrawn] = field(default_factory=list)
     released: list[release.ReleasedGuide] = field(default_factory=list)
     frozen: list[editions.Frozen] = field(default_factory=list)
     batches: list[deliver.BatchReport] = field(default_factory=list)
@@ -70,11 +71,23 @@ def _collect_one(site: Site, publication: Publication, now: datetime) -> collect
     authority = site.settings.id_authority
     try:
         opened = site.sources(publication)
+        _read_afresh(site, publication)
     except SourceError as error:
         reason = f"{error.what}. {error.advice or ''}".strip()
         failed = Skipped(error.where or f"feeds/{publication.slug}/feed.toml", reason)
         return collect.CollectReport(publication.slug, failed=[failed])
     return collect.collect(site.store, publication, opened, authority=authority, now=now)
+
+
+def _read_afresh(site: Site, publication: Publication) -> None:
+    """The owner's rules about boilerplate have changed: plain texts are opened again."""
+    texts = site.boilerplate(publication)
+    rules = hashlib.sha256(repr(texts).encode()).hexdigest() if texts else ""
+    mark = f"boilerplate:{publication.slug}"
+    with site.store.write() as db:
+        if (storage.get_mark(db, mark) or "") != rules:
+            storage.forget_kind(db, storage.publication_id(db, publication.slug), ".txt")
+            storage.set_mark(db, mark, rules)
 
 
 def tick(site: Site, clock: Clock) -> TickReport:
@@ -92,6 +105,7 @@ def work(
     with site.store.write() as db:
         report.uncertain += storage.recover(db, clock())
     report.collected += collect_all(site, clock())
+    report.withdrawn += life.withdraw_due(site.store, site.publications, clock())
     report.released += release.release_due(site.store, site.publications, clock())
     report.frozen += editions.freeze_due(site.store, site.digests, site.publications, clock())
     with site.store.write() as db:
@@ -128,7 +142,8 @@ def _remember(site: Site, channel: Channel, report: TickReport, now: datetime) -
             report.trouble[f"source:{one.publication}:{each.where}"] = f"{each.where}: {each.reason}"
         for each in one.skipped:
             guides[f"guide:{one.publication}:{each.where}"] = f"{each.where}: {each.reason}"
-    looked_at = ("site:", "source:", "edition:", "guide:") + (("relay",) if report.batches else ())
+    guides |= life.warnings(site.store, site.publications, now)
+    looked_at = (*_SCOPES, *(("relay",) if report.batches else ()))
     present = {**report.trouble, **guides}
     settings = site.settings
     owner = mail.split_address(settings.owner or settings.reply_to or settings.sender)[1]
@@ -197,24 +212,6 @@ def _next_batch(site: Site, waiting: Collection[int]) -> tuple[int, int, str] | 
         found = storage.open_batch(db, waiting)
         row = storage.edition_row(db, found[0]) if found else None
     return (found[0], found[1], row.digest) if found and row else None
-
-
-def build_site(site: Site, out: Path) -> build.BuildReport:
-    """Write feeds, pages and the pictures that they show to `out`. Raises StorageError, TemplateError."""
-    return build.build(out, _files(site))
-
-
-def _files(site: Site) -> Iterator[tuple[str, bytes | Path]]:
-    settings = site.settings
-    shelves = [
-        library.shelf(site.store, publication, base_url=settings.base_url, authority=settings.id_authority)
-        for publication in site.publications
-    ]
-    for shelf in shelves:
-        yield from ((document.path, document.body) for document in library.feeds(shelf))
-        yield from library.media(shelf, settings.base_url)
-    head = pages.SiteHead(settings.title, settings.base_url, site.publications)
-    yield from pages.Pages(head, [site.folder / "templates", bundled("templates")]).files(shelves)
 
 
 @contextmanager

@@ -29,30 +29,41 @@ _HTTP = re.compile(
     rf"(?:/{_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?",
 )
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NOT_IN_IRIS = {ord(char): f"%{ord(char):02X}" for char in '<>"{}|\\^`'}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 
 
 def text(value: str) -> str:
     """`value` without characters that XML 1.0 forbids or validators warn of; line ends are \\n."""
-    return value if _is_clean(value) else _cleaned(value)
+    return text_and_bytes(value)[0]
 
 
-def _is_clean(value: str) -> bool:
-    """Nearly all text is, and looking costs a third of cleaning: content is most of a feed's bytes."""
+def text_and_bytes(value: str) -> tuple[str, bytes]:
+    """The same text, and its UTF-8: content is most of a feed's bytes, and is encoded only once."""
     try:
         data = value.encode("utf-8")
-    except UnicodeEncodeError:  # a lone surrogate
-        return False
+        if _is_clean(data):
+            return value, data
+    except UnicodeEncodeError:  # a lone surrogate, which is left out
+        data = value.encode("utf-8", "ignore")
+    data = _cleaned(data)
+    return data.decode("utf-8"), data
+
+
+def _is_clean(data: bytes) -> bool:
+    """Nearly all text is, and looking costs a third of cleaning."""
     if len(data.translate(None, _CONTROLS)) != len(data):
         return False
-    return data.isascii() or not (_C1.search(data) or _NONCHARACTER.search(data))
+    return data.isascii() or not (
+        (b"\xc2" in data and _C1.search(data)) or (b"\xef\xbf" in data and _NONCHARACTER.search(data))
+    )
 
 
-def _cleaned(value: str) -> str:
-    data = value.encode("utf-8", "ignore").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _cleaned(data: bytes) -> bytes:
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     data = data.replace(b"\xc2\x85", b"\n").translate(_BREAKS, _DROPPED)
-    return _NONCHARACTER.sub(b"", _C1.sub(b"", data)).decode("utf-8")
+    return _NONCHARACTER.sub(b"", _C1.sub(b"", data))
 
 
 def line(value: str) -> str:
@@ -61,8 +72,11 @@ def line(value: str) -> str:
 
 
 def identifier(value: str) -> str:
-    """An id exactly as it is, but for white space and controls, which no IRI has (RFC 4287, 4.2.6)."""
-    return "".join(text(value).split())
+    """An id exactly as it is, but for what no IRI has: white space and controls go, brackets are encoded.
+
+    RFC 4287, 4.2.6; RFC 3987, 2.2.
+    """
+    return "".join(text(value).split()).translate(_NOT_IN_IRIS)
 
 
 def link(value: str | None, base: str = "") -> str:

@@ -1,33 +1,20 @@
-"""Feed and entries as every format gets them: clean, complete, and the same for all.
+"""One entry as every format gets it: clean, complete, and the same for all.
 
 What a format may rely on afterwards: text holds only allowed characters; URLs are full or ""; times are UTC
-to the second; an entry has at least one author, an id, and its change note on top of its content; tags and
-authors have no doubles; an image is there only with a full URL.
+to the second; an entry has at least one author, an id and a summary, and its change note on top of its
+content (or of its summary, where that is all there is); tags, authors and files have no doubles.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
-from publisher.errors import ConfigError
 from publisher.formats import _clean as clean
-from publisher.model import Author, Entry, Feed, Image
-
-# A table of our own: the standard library's `mimetypes` reads the machine's files, and bytes would differ.
-_MIME = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
-_MIME_NAME = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+from publisher.formats import _parts as parts
+from publisher.formats._head import Basis
+from publisher.model import Entry
 
 # The word before a change note, by language. Elsewhere the date stands alone.
 _UPDATED = {
@@ -46,101 +33,83 @@ _TAG = re.compile(r"<[^>]*(?:>|$)")
 _EXCERPT = 240  # characters
 
 
-def prepare_feed(feed: Feed) -> Feed:
-    """The head of a feed, clean. Raises ConfigError when it has no usable home URL."""
-    home = clean.link(feed.home_url)
-    if not home:
-        raise ConfigError(f"{feed.home_url!r} is no web address", advice="Set base_url in publisher.toml.")
-    title = clean.line(feed.title) or home
-    return replace(
-        feed,
-        id=clean.identifier(feed.id) or home,
-        title=title,
-        home_url=home,
-        urls={kind: url for kind, value in feed.urls.items() if (url := clean.link(value, home))},
-        updated=clean.moment(feed.updated),
-        description=clean.line(feed.description),
-        language=clean.language(feed.language),
-        authors=_authors(feed.authors) or (Author(title),),
-        image=_image(feed.image, home),
-        rights=clean.line(feed.rights or "") or None,
-        hubs=tuple(dict.fromkeys(url for hub in feed.hubs if (url := clean.link(hub)))),
-    )
+class Ready(NamedTuple):
+    """An entry, clean, and the UTF-8 of its `html`."""
+
+    entry: Entry
+    content: bytes
 
 
-def prepare_entry(entry: Entry, feed: Feed) -> Entry:
-    """One entry of `feed` (itself prepared), clean.
+def prepare_entry(entry: Entry, feed: Basis) -> Ready:
+    """One entry of a feed, clean.
 
-    `language` is None when it is the feed's; `canonical` is None when the guide is at home here.
+    `language` is None when it is the feed's; `canonical` is None when the guide is at home here. `html` is ""
+    for an entry of which only the summary is to be told. `summary` is told, or the content's first words, or
+    the title, or the address: every format needs something to show.
     """
     url = clean.link(entry.url, feed.home_url)
+    id = clean.identifier(entry.id) or url or f"{feed.id}#{clean.identifier(entry.slug)}"
+    title = clean.line(entry.title)
     language = clean.language(entry.language)
-    canonical = clean.link(entry.canonical)
-    ready = replace(
-        entry,
-        id=clean.identifier(entry.id) or url or f"{feed.id}#{clean.identifier(entry.slug)}",
+    text, data = clean.text_and_bytes(entry.html)
+    text, data = ("", b"") if text.isspace() else (text, data)
+    summary = clean.line(entry.summary) or _excerpt(text) or title or url or id
+    published, updated = clean.moment(entry.published), clean.moment(entry.updated)
+    change = clean.line(entry.change or "") if updated > published else ""
+    if change:
+        when = _when(updated.date().isoformat(), language or feed.language)
+        if text:
+            note = f'<p dir="auto"><strong>{when}</strong> {html.escape(change, quote=False)}</p>\n'
+            text, data = note + text, note.encode() + data
+        else:
+            summary = f"{when} {_sentence(change)} {summary}"
+    image, enclosures = parts.files(entry.image, entry.enclosures, url or feed.home_url)
+    ready = Entry(  # built anew and not replaced: that takes twice as long, and there are many
+        id=id,
+        slug=entry.slug,
         url=url,
-        title=clean.line(entry.title),
-        html=clean.text(entry.html),
-        summary=clean.line(entry.summary) or _excerpt(entry.html),
-        published=clean.moment(entry.published),
-        updated=clean.moment(entry.updated),
-        authors=_authors(entry.authors) or feed.authors,
+        title=title,
+        html=text,
+        summary=summary,
+        published=published,
+        updated=updated,
+        authors=parts.authors(entry.authors) or feed.authors,
         tags=tuple(dict.fromkeys(tag for value in entry.tags if (tag := clean.line(value)))),
-        image=_image(entry.image, url or feed.home_url),
+        image=image,
         language=language if language and language.lower() != feed.language.lower() else None,
-        canonical=canonical if canonical and canonical != url else None,
-        change=clean.line(entry.change or "") or None,
+        canonical=_elsewhere(entry.canonical, url),
+        change=change or None,
+        enclosures=enclosures,
     )
-    return replace(ready, html=_content(ready, feed))
+    return Ready(ready, data)
 
 
-def _content(entry: Entry, feed: Feed) -> str:
-    """The guide's HTML, under a paragraph that says what changed if it changed since it was published."""
-    if not entry.change or entry.updated <= entry.published:
-        return entry.html
-    word = _UPDATED.get((entry.language or feed.language).partition("-")[0].lower(), "")
-    when = f"{word} {entry.updated.date().isoformat()}".strip()
-    note = html.escape(entry.change, quote=False)
-    return f'<p dir="auto"><strong>{when}:</strong> {note}</p>\n{entry.html}'
+def shorten(words: str, most: int) -> str:
+    """The first whole words of one line of text, `most` characters at most."""
+    if len(words) <= most:
+        return words
+    return words[:most].rpartition(" ")[0].rstrip() or words[:most]
+
+
+def _elsewhere(canonical: str | None, url: str) -> str | None:
+    address = clean.link(canonical)
+    return address if address and address != url else None
+
+
+def _when(date: str, language: str) -> str:
+    """`Updated 2026-03-01:` in the guide's language."""
+    return f"{_UPDATED.get(language.partition('-')[0].lower(), '')} {date}:".strip()
+
+
+def _sentence(note: str) -> str:
+    return f"{note}." if note[-1].isalnum() else note
 
 
 def _excerpt(source: str) -> str:
     """The first words of sanitised HTML as plain text, for a guide that came without a summary."""
-    words = clean.line(html.unescape(_TAG.sub(" ", source[: 20 * _EXCERPT])))
-    if len(words) <= _EXCERPT:
-        return words
-    return words[:_EXCERPT].rpartition(" ")[0].rstrip() or words[:_EXCERPT]
-
-
-def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
-    known: dict[str, Author] = {}
-    for author in authors:
-        if name := clean.line(author.name):
-            person = Author(name, clean.link(author.url) or None, clean.email(author.email) or None)
-            known.setdefault(name, person)
-    return tuple(known.values())
-
-
-def _image(image: Image | None, base: str) -> Image | None:
-    if image is None or not (url := clean.link(image.url, base)):
-        return None
-    return Image(
-        url=url,
-        alt=clean.line(image.alt),
-        mime=_mime(image.mime, url),
-        length=_natural(image.length),
-        width=_natural(image.width),
-        height=_natural(image.height),
-    )
-
-
-def _mime(mime: str | None, url: str) -> str | None:
-    name = (mime or "").strip().lower()
-    if _MIME_NAME.fullmatch(name):
-        return name
-    return _MIME.get(urlsplit(url).path.rpartition(".")[2].lower())
-
-
-def _natural(number: int | None) -> int | None:
-    return number if number is not None and number > 0 else None
+    words = ""
+    for share in (4, 20):  # mostly words, or mostly tags
+        words = clean.line(html.unescape(_TAG.sub(" ", source[: share * _EXCERPT])))
+        if len(words) > _EXCERPT or len(source) <= share * _EXCERPT:
+            break
+    return shorten(words, _EXCERPT)

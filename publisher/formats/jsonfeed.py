@@ -1,41 +1,46 @@
-"""JSON Feed 1.1, in full text. https://www.jsonfeed.org/version/1.1/"""
+"""JSON Feed 1.1. https://www.jsonfeed.org/version/1.1/"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 
-from publisher.formats._prepare import prepare_entry, prepare_feed
-from publisher.model import Author, Entry, Feed
+from publisher.formats._pieces import Frame, InPieces
+from publisher.formats._prepare import Ready
+from publisher.model import Author, Enclosure, Entry, Feed
 
 _VERSION = "https://jsonfeed.org/version/1.1"
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _Object = dict[str, object]
 
 
-class JsonFeed:
-    """A JSON Feed document. What an RSS or Atom entry says, an item says too."""
+class JsonFeed(InPieces):
+    """A JSON Feed document, an item a line. What an RSS or Atom entry says, an item says too."""
 
     suffix = "json"
     mime = "application/feed+json"
 
-    def write(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """The whole document, UTF-8. `entries` come newest first and stay so."""
-        head = prepare_feed(feed)
-        document = _present(
+    def _frame(self, head: Feed) -> Frame:
+        members = _present(
             {
                 "version": _VERSION,
                 "title": head.title,
                 "home_page_url": head.home_url,
                 "feed_url": head.urls.get("jsonfeed"),
                 "description": head.description,
+                "next_url": head.paging.previous.get("jsonfeed"),
                 "icon": head.image and head.image.url,
                 "authors": _people(head.authors),
                 "language": head.language,
                 "hubs": [{"type": "WebSub", "url": hub} for hub in head.hubs],
             }
         )
-        document["items"] = [_item(prepare_entry(entry, head)) for entry in entries]
-        return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        lines = [f" {_dump(name)}: {_dump(value)},\n" for name, value in members.items()]
+        start = "{\n" + "".join(lines) + ' "items": ['
+        return Frame(start.encode(), b",", b"\n ]\n}\n")
+
+    def _piece(self, ready: Ready) -> bytes:
+        return b"\n  " + _dump(_item(ready.entry)).encode()
 
 
 def _item(entry: Entry) -> _Object:
@@ -52,9 +57,13 @@ def _item(entry: Entry) -> _Object:
             "authors": _people(entry.authors),
             "tags": list(entry.tags),
             "language": entry.language,
+            "attachments": [_attachment(file) for file in entry.enclosures],
         }
     )
-    item["content_html"] = entry.html  # required, even if empty
+    if entry.html:
+        item["content_html"] = entry.html
+    else:  # one of the two is required, and some readers show nothing else
+        item["content_text"] = entry.summary
     return item
 
 
@@ -62,6 +71,14 @@ def _people(authors: Sequence[Author]) -> list[_Object]:
     return [_present({"name": author.name, "url": author.url}) for author in authors]
 
 
+def _attachment(file: Enclosure) -> _Object:
+    return _present({"url": file.url, "mime_type": file.mime, "size_in_bytes": file.length})
+
+
 def _present(members: Mapping[str, object]) -> _Object:
     """Without the members that say nothing: the specification knows no null."""
     return {name: value for name, value in members.items() if value}
+
+
+def _dump(value: object) -> str:
+    return _ENCODER.encode(value)

@@ -51,6 +51,7 @@ from publisher.model.owners import (
     SourceSpec,
 )
 from publisher.model.planning import (
+    Bar,
     Candidate,
     DigestView,
     Exclusion,
@@ -59,11 +60,13 @@ from publisher.model.planning import (
     PlannedEdition,
     PlannedVariant,
     Released,
+    Standing,
 )
 
 __all__ = [
     "HAD_STATES",
     "Author",
+    "Bar",
     "Candidate",
     "Change",
     "Channel",
@@ -98,6 +101,7 @@ __all__ = [
     "Skipped",
     "Source",
     "SourceSpec",
+    "Standing",
     "Text",
     "Tombstone",
     "Unchanged",

@@ -19,6 +19,27 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a guide's life says about whether it may be told of."""
+
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    review_by: datetime | None = None  # as the guide says
+    reviewed_at: datetime | None = None  # when its owner looked at it
+    review_until: datetime | None = None  # as he said then
+    missing_since: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Why no edition may tell of a guide, and since when (that may be a moment to come)."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A guide that an edition may tell of. `grades` holds every (had, now) pair that can come up."""
 
@@ -27,7 +48,7 @@ class Candidate:
     tags: frozenset[str]
     releases: tuple[Released, ...]  # by number
     grades: Mapping[tuple[int, int], Grade]
-    barred: str | None = None  # why no edition may tell of it now: past its review date, withdrawn
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +86,11 @@ class PlannedVariant:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Why a guide released in the window is not in an edition."""
+    """Why a guide released in the window is not in an edition. `postponed`: a later one looks at it again."""
 
     article: int
     reason: str
+    postponed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,47 @@
 """Public pages as HTML: Jinja templates and frozen data in, text out. No database, no clock, no socket.
 
     pages = Pages(SiteHead(...), [site templates, bundled templates])
-    html = pages.guide(publication, feed, entry, root="../")
-    for path, body in pages.files(shelves): ...          # the whole site as static files
+    pages.site_index(shelves, infos=…)                        /
+    pages.publication(shelf, infos=…, terms=…)                /knees/
+    pages.guide(publication, feed, entry, root, infos=…, newer=…, older=…)     /knees/stairs
+    pages.history(publication, feed, entry, changes, root, infos=…)            /knees/stairs/history
+    pages.term(shelf, "tag", "mornings", infos=…, count=…)    /knees/tag/mornings/
+    pages.listing(publication, entries, number, last, infos=…)                 /-/all/knees/3
+    pages.feeds(publication, infos), pages.site_feeds(infos)  /-/feeds/knees, /-/feeds/
+    pages.not_found(root), pages.gone(root, publication)      404, 410
+    for path, body in pages.files(catalogue): ...             # the whole site as static files
 
 `root` is the way from a page back to the site's first page ("../" for `/knees/stairs`), so that pages work
-under any address. What templates see is in `view`, and documented in templates/README.md.
+under any address. What pages are made from is in `needs`; what templates see is in `view`, and documented in
+templates/README.md.
+
+The list of all guides has `last = pages_of(highest ordinal)` pages; page n has those of `ordinals(n, last)`.
 """
 
 from publisher.pages.assets import Asset, is_vendored
 from publisher.pages.colour import accents
-from publisher.pages.render import LATEST, Pages, Shelf, SiteHead
-from publisher.pages.view import LeavingView, moment_words
+from publisher.pages.export import Pages, ordinals, pages_of
+from publisher.pages.frame import SiteHead
+from publisher.pages.needs import Catalogue, FeedInfo, Shelf, Term
+from publisher.pages.render import LATEST, LISTED, OF_TERM
+from publisher.pages.view import LeavingView
+from publisher.pages.words import moment_words
 
 __all__ = [
     "LATEST",
+    "LISTED",
+    "OF_TERM",
     "Asset",
+    "Catalogue",
+    "FeedInfo",
     "LeavingView",
     "Pages",
     "Shelf",
     "SiteHead",
+    "Term",
     "accents",
     "is_vendored",
     "moment_words",
+    "ordinals",
+    "pages_of",
 ]

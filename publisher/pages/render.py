@@ -1,95 +1,243 @@
-"""The pages of a site: one method per page, and all of them as static files."""
+"""The pages of a site: one method per page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from publisher import formats
-from publisher.digest import TemplateFolders
-from publisher.model import Entry, Feed, Publication
-from publisher.pages import view
-from publisher.pages.assets import Assets
+from publisher import text
+from publisher.model import Change, Entry, Feed, Publication
+from publisher.pages import about, making, view, words
 from publisher.pages.colour import accents
+from publisher.pages.frame import Frame, Press, SiteHead
+from publisher.pages.needs import FeedInfo, Shelf, Term
 
 if TYPE_CHECKING:
     from publisher.mail import InboxMail, InboxMessage
 
 LATEST = 3  # guides named on the site's page for each publication
-PICO, HTMX = "pico.classless-2.1.1.min.css", "htmx-4.0.1.min.js"
+PUBLICATIONS = 12  # on the site's page until their guides are left out
+LISTED = 50  # guides on a publication's page; all of them are in the list
+TOLD = 12  # of these, with their summaries
+PER_PAGE = 50  # guides on one page of the list; the newest has up to twice as many
+OF_TERM = 100  # guides on the page of a tag or an author
+TOPICS = 16  # tags named on a publication's page
+TERMS = 150  # tags, and as many authors, named on the page of feeds
 
 
-@dataclass(frozen=True, slots=True)
-class SiteHead:
-    """What every page says about the site. `base_url` has no slash at its end."""
-
-    title: str
-    base_url: str
-    publications: tuple[Publication, ...] = ()
-
-
-class Shelf(Protocol):
-    """One publication as the public sees it: its feed's head, and its entries, newest first."""
-
-    @property
-    def publication(self) -> Publication: ...
-    @property
-    def feed(self) -> Feed: ...
-    @property
-    def entries(self) -> Sequence[Entry]: ...
-
-
-class Pages:
+class Renderer:
     """Renders the pages of one site. `folders` hold `web/*.html`, the owner's before the bundled ones.
 
-    A publication's own `templates/` comes before them on its pages. Every method raises TemplateError.
+    A publication's own `templates/` comes before them on its pages. `infos` are the feeds that there are (of
+    the publication, the main one first): without them a page knows of the main feed only, and links to no
+    page about feeds, tags, authors or changes. Every method raises TemplateError.
     """
 
     def __init__(self, site: SiteHead, folders: Sequence[Path]) -> None:
         self.site = site
-        self.assets = Assets(folders)
-        self._folders = tuple(folders)
-        self._mimes = {kind: formats.open_format(kind).mime for kind in formats.KINDS}
-        self._templates: dict[str, TemplateFolders] = {}
+        self._press = Press(site, folders)
+        self.assets = self._press.assets
 
-    def site_index(self, shelves: Iterable[Shelf], root: str = "./") -> str:
+    # ----------------------------------------------------------------------------------- what is read
+
+    def site_index(
+        self, shelves: Iterable[Shelf], root: str = "./", *, infos: Sequence[FeedInfo] = ()
+    ) -> str:
         """The site's first page: its publications, each with its newest guides."""
-        publications = [self._shelf(shelf, root, LATEST) for shelf in shelves]
-        return self._render("site", root, title=self.site.title, canonical="/", publications=publications)
+        brief = len(self.site.publications) > PUBLICATIONS
+        limit = 0 if brief else LATEST
+        place = self._press.place(root)
+        seen = [self._press.publication(s.publication, s.feed, place, s.entries[:limit]) for s in shelves]
+        frame = self._press.site_frame(self.site.title, "", place, infos)
+        follow = place.to("-/feeds/") if infos else ""
+        return self._press.render("site", place, frame, publications=seen, brief=brief, follow=follow)
 
-    def publication(self, shelf: Shelf, root: str = "../") -> str:
-        """A publication's page: what it is, how to follow it, and all its guides."""
-        own = shelf.publication
-        return self._render(
-            "publication",
-            root,
-            title=own.title,
-            description=own.description,
-            canonical=f"/{own.slug}/",
-            publication=self._shelf(shelf, root),
-            folder=own.folder,
+    def publication(
+        self,
+        shelf: Shelf,
+        root: str = "../",
+        *,
+        infos: Sequence[FeedInfo] = (),
+        terms: Sequence[Term] = (),
+    ) -> str:
+        """A publication's page: what it is, how to follow it, and its newest guides.
+
+        Of the shelf's entries LISTED are named; where there are more, the page leads to the list of all.
+        """
+        own, place = shelf.publication, self._press.place(root)
+        seen = self._press.publication(own, shelf.feed, place, shelf.entries[:LISTED], infos)
+        tags = sorted((each for each in terms if each.kind == "tag"), key=lambda each: -each.count)[:TOPICS]
+        return self._press.render(
+            *("publication", place),
+            self._press.frame(own, seen, f"{own.slug}/", place, infos, description=own.description),
+            told=TOLD,
+            topics=[making.term_view(each, own, place) for each in tags],
+            everything=place.to(f"-/all/{own.slug}/") if infos and len(shelf.entries) > LISTED else "",
         )
 
-    def guide(self, publication: Publication, feed: Feed, entry: Entry, root: str = "../") -> str:
-        """A guide's page."""
-        from publisher import text
+    def guide(
+        self,
+        publication: Publication,
+        feed: Feed,
+        entry: Entry,
+        root: str = "../",
+        *,
+        infos: Sequence[FeedInfo] = (),
+        newer: Entry | None = None,
+        older: Entry | None = None,
+    ) -> str:
+        """A guide's page. `newer` and `older` are its neighbours in the publication."""
+        place = self._press.place(root)
+        guide = making.guide_view(entry, publication, place, whole=True, linked=bool(infos))
+        seen = self._press.publication(publication, feed, place, (), infos)
+        path = f"{publication.slug}/{entry.slug}"
+        frame = self._press.frame(publication, seen, path, place, infos)
+        around = {
+            side: making.guide_view(each, publication, place) if each else None
+            for side, each in (("next", newer), ("previous", older))
+        }
+        return self._press.render(
+            "guide", place, self._of(frame, guide, entry, publication), guide=guide, **around
+        )
 
-        place = view.Place(self.site.base_url, root)
-        guide = view.guide_view(entry, publication, place, text.sections(entry.html), text=True)
-        original = entry.canonical if entry.canonical and view.is_web(entry.canonical) else entry.url
-        return self._render(
-            "guide",
-            root,
+    def _of(self, frame: Frame, guide: view.GuideView, entry: Entry, publication: Publication) -> Frame:
+        """The frame with what is said of a guide to search engines and to those who show a link to it."""
+        original = entry.canonical if entry.canonical and words.is_web(entry.canonical) else entry.url
+        site = self.site
+        card = about.card(
+            "article", site.title, guide.title, guide.summary, original, guide.language, entry.image
+        )
+        return replace(
+            frame,
             title=guide.title,
+            address=entry.url,
             description=guide.summary,
             canonical=original,
-            publication=view.publication_view(publication, view.feed_views(feed, self._mimes, place), place),
-            guide=guide,
-            folder=publication.folder,
+            card=card + about.article_card(entry, publication.title),
+            data=about.article_data(
+                entry, publication, guide.title, guide.language, site.title, site.base_url
+            ),
         )
+
+    def history(
+        self,
+        publication: Publication,
+        feed: Feed,
+        entry: Entry,
+        changes: Sequence[Change],
+        root: str = "../../",
+        *,
+        infos: Sequence[FeedInfo] = (),
+    ) -> str:
+        """What became public of a guide, newest first: when, how much it changed, and what differs."""
+        place = self._press.place(root)
+        guide = making.guide_view(entry, publication, place)
+        seen = self._press.publication(publication, feed, place, (), infos)
+        frame = self._press.frame(
+            *(publication, seen, f"{publication.slug}/{entry.slug}/history", place, infos),
+            title=f"What changed in “{guide.title}”",
+            description=f"Every public version of “{guide.title}”, and what differs between them.",
+        )
+        found = making.change_views(changes, publication, place)
+        return self._press.render("history", place, frame, guide=guide, changes=found)
+
+    # -------------------------------------------------------------------------------- lists and feeds
+
+    def term(
+        self,
+        shelf: Shelf,
+        kind: str,
+        name: str,
+        root: str = "../../../",
+        *,
+        infos: Sequence[FeedInfo] = (),
+        count: int | None = None,
+    ) -> str:
+        """The page of a tag or an author (`kind`): the newest of its guides, and its own feed.
+
+        `shelf.feed` is the feed of the tag or author; the page lies where its feeds lie. `count` is how many
+        guides there are, when the shelf holds only the newest OF_TERM.
+        """
+        own, place = shelf.publication, self._press.place(root)
+        feeds = making.feed_views(shelf.feed.urls, self._press.kinds, place, shelf.feed.title)
+        seen = self._press.publication(own, shelf.feed, place, shelf.entries[:OF_TERM], infos)
+        title = f"Guides by {name}" if kind == "author" else f"Guides about {name}"
+        frame = self._press.frame(
+            *(own, seen, f"{own.slug}/{kind}/{text.slugify(name)}/", place, infos),
+            title=title,
+            description=f"{title}, in {own.title}.",
+            first=feeds,
+        )
+        return self._press.render(
+            *("term", place, frame),
+            kind=kind,
+            name=name,
+            count=max(count or 0, len(shelf.entries)),
+            website=_website(shelf, name) if kind == "author" else "",
+            offer=making.offer(kind, name, shelf.feed.title, shelf.feed.urls, self._press.kinds, place),
+            everything=place.to(f"-/all/{own.slug}/") if infos else "",
+        )
+
+    def listing(
+        self,
+        publication: Publication,
+        entries: Sequence[Entry],
+        number: int,
+        last: int,
+        root: str = "../../../",
+        *,
+        infos: Sequence[FeedInfo] = (),
+    ) -> str:
+        """Page `number` of the list of all guides, `/-/all/<publication>/<number>`, newest first.
+
+        What is on a page stays there: `ordinals` tells which, `pages_of` how many pages there are.
+        `/-/all/<publication>/` shows page `last`, the newest.
+        """
+        place, path = self._press.place(root), f"-/all/{publication.slug}/"
+        seen = self._press.publication(publication, None, place, entries, infos)
+        title = f"All guides of {publication.title}"
+        frame = self._press.frame(publication, seen, f"{path}{number}", place, infos, title=title)
+        return self._press.render("listing", place, frame, pager=making.pager_view(number, last, place, path))
+
+    def feeds(self, publication: Publication, infos: Sequence[FeedInfo], root: str = "../../") -> str:
+        """`/-/feeds/<publication>`: what a feed is, every feed of a publication, and how to follow them."""
+        kinds, place = self._press.kinds, self._press.place(root)
+        offers = [making.offer_view(info, publication.title, kinds, place) for info in infos]
+        seen = self._press.publication(publication, None, place, (), infos)
+        frame = self._press.frame(
+            *(publication, seen, f"-/feeds/{publication.slug}", place, infos),
+            title=f"Follow {publication.title}",
+            description=f"Every feed of {publication.title}, and how to follow it in a feed reader.",
+        )
+        by = {kind: [each for each in offers if each.what == kind] for kind in ("tag", "author")}
+        return self._press.render(
+            *("feeds", place, frame),
+            offers=[each for each in offers if each.what in ("main", "updates")],
+            folded=publication.fold_updates,
+            tags=by["tag"][:TERMS],
+            authors=by["author"][:TERMS],
+            more=any(len(each) > TERMS for each in by.values()),
+            site_follow=place.to("-/feeds/"),
+        )
+
+    def site_feeds(self, infos: Sequence[FeedInfo], root: str = "../../") -> str:
+        """`/-/feeds/`: the feeds of the whole site, and the way to those of each publication."""
+        place = self._press.place(root)
+        own = [info for info in infos if info.what == "site"]
+        lists = [info.urls["opml"] for info in own if "opml" in info.urls]
+        offers = [making.offer_view(info, "", self._press.kinds, place) for info in own]
+        sentence = f"The feeds of {self.site.title}, and how to follow them in a feed reader."
+        frame = self._press.site_frame(f"Follow {self.site.title}", "-/feeds/", place, infos, sentence)
+        return self._press.render(
+            *("site_feeds", place, frame),
+            offers=[each for each in offers if each.feeds],
+            opml=place.local(lists[0]) if lists else "",
+            publications=[making.publication_view(p, (), place, follow=True) for p in self.site.publications],
+        )
+
+    # ---------------------------------------------------------------------------------- few sentences
 
     def not_found(self, root: str) -> str:
         """The page for an address where nothing is. It never repeats the address."""
@@ -98,92 +246,52 @@ class Pages:
         )
         return self.notice(root, "There is nothing here", [advice])
 
+    def gone(self, root: str, publication: Publication | None = None) -> str:
+        """The page of a guide that was withdrawn. It tells nothing of the guide."""
+        return self._few_words("gone", root, Frame("This guide was withdrawn"), publication)
+
+    def moved(self, root: str, to: str, publication: Publication | None = None) -> str:
+        """For static files only: a page that leads on to `to` (absolute), where the guide is now."""
+        frame = Frame("This guide has moved", canonical=to)
+        return self._few_words("moved", root, frame, publication, to=self._press.place(root).local(to))
+
+    def _few_words(
+        self, template: str, root: str, frame: Frame, publication: Publication | None, **more: object
+    ) -> str:
+        place = self._press.place(root)
+        if publication:
+            seen = making.publication_view(publication, (), place)
+            frame = replace(frame, publication=seen, folder=publication.folder)
+        return self._press.render(template, place, frame, **more)
+
     def notice(self, root: str, title: str, paragraphs: Sequence[str], reference: str = "") -> str:
         """A page of a few sentences. `reference` is what the owner finds in the log."""
-        return self._render("notice", root, title=title, paragraphs=paragraphs, reference=reference)
+        more = {"paragraphs": paragraphs, "reference": reference}
+        return self._press.render("notice", self._press.place(root), Frame(title), **more)
 
     def unsubscribe(self, leaving: view.LeavingView, root: str) -> str:
         """The page behind the unsubscribe link of a mail, in each of its states."""
-        title = f"{leaving.mail}: stop or follow"
-        return self._render("unsubscribe", root, title=title, accent=leaving.accent, leaving=leaving)
+        frame = Frame(f"{leaving.mail}: stop or follow", accent=leaving.accent)
+        return self._press.render("unsubscribe", self._press.place(root), frame, leaving=leaving)
 
     def inbox(self, messages: Iterable[InboxMessage], root: str, *, newest: bool, older: str = "") -> str:
         """The list of the built-in inbox. `older` is the id from which an older page goes on."""
-        seen = [view.message_view(message) for message in messages]
-        return self._render("inbox", root, title="Inbox", messages=seen, newest=newest, older=older)
+        seen = [making.message_view(message) for message in messages]
+        more = {"messages": seen, "newest": newest, "older": older}
+        return self._press.render("inbox", self._press.place(root), Frame("Inbox"), **more)
 
     def mail(self, mail: InboxMail, part: str, root: str) -> str:
         """One mail of the built-in inbox; `part` is "html", "text", "headers" or "source"."""
-        message = view.message_view(mail.message)
-        shown = view.mail_view(mail)
-        return self._render("mail", root, title=message.subject, message=message, mail=shown, part=part)
+        message = making.message_view(mail.message)
+        more = {"message": message, "mail": making.mail_view(mail), "part": part}
+        return self._press.render("mail", self._press.place(root), Frame(message.subject), **more)
 
     def style(self) -> bytes:
         """The generated style sheet: every publication's accent."""
         return accents(self.site.publications).encode()
 
-    def files(self, shelves: Sequence[Shelf]) -> Iterator[tuple[str, bytes]]:
-        """(path below the output folder, bytes) of all pages and of what they are made with.
 
-        A static host serves `knees/stairs/index.html` as `/knees/stairs/`, one step deeper than we do.
-        """
-        yield "index.html", self.site_index(shelves).encode()
-        for shelf in shelves:
-            yield from self.publication_files(shelf)
-        yield "404.html", self.not_found(f"{urlsplit(self.site.base_url).path}/").encode()
-        yield "-/style/accents.css", self.style()
-        yield from ((f"-/static/{asset.name}", asset.body) for asset in self.assets.all())
-
-    def publication_files(self, shelf: Shelf) -> Iterator[tuple[str, bytes]]:
-        """The pages of one publication: its own, and one for each guide."""
-        slug = shelf.publication.slug
-        yield f"{slug}/index.html", self.publication(shelf).encode()
-        for entry in shelf.entries:
-            page = self.guide(shelf.publication, shelf.feed, entry, root="../../")
-            yield f"{slug}/{entry.slug}/index.html", page.encode()
-
-    def _shelf(self, shelf: Shelf, root: str, limit: int | None = None) -> view.PublicationView:
-        place = view.Place(self.site.base_url, root)
-        feeds = view.feed_views(shelf.feed, self._mimes, place)
-        return view.publication_view(shelf.publication, feeds, place, shelf.entries[:limit])
-
-    def _render(
-        self,
-        template: str,
-        root: str,
-        *,
-        title: str,
-        description: str = "",
-        canonical: str = "",
-        publication: view.PublicationView | None = None,
-        accent: str = "",
-        folder: str = "",
-        **more: object,
-    ) -> str:
-        """`canonical` is absolute, a path of ours, or empty for pages that search engines should not keep."""
-        absolute = self.site.base_url + canonical if canonical.startswith("/") else canonical
-        variables = {
-            "site": self.site.title,
-            "root": root,
-            "title": title,
-            "description": description,
-            "canonical": absolute,
-            "publication": publication,
-            "accent": publication.slug if publication else accent,
-            "assets": {
-                "style": root + self.assets.address("site.css"),
-                "accents": f"{root}-/style/accents.css",
-                "base_style": root + self.assets.address(PICO),
-                "icon": root + self.assets.address("icon.svg"),
-                "htmx": root + self.assets.address(HTMX),
-            },
-            **more,
-        }
-        return self._folder(folder).render(f"web/{template}.html", variables)
-
-    def _folder(self, publication: str) -> TemplateFolders:
-        """The templates for pages of the publication in this folder; "" for the site's own pages."""
-        if publication not in self._templates:
-            own = [Path(publication) / "templates"] if publication else []
-            self._templates[publication] = TemplateFolders([*own, *self._folders])
-        return self._templates[publication]
+def _website(shelf: Shelf, name: str) -> str:
+    """A page of this author's own, if a guide names one."""
+    urls = (each.url for entry in shelf.entries for each in entry.authors if each.name.strip() == name)
+    return next((url for url in urls if url and words.is_web(url)), "")

@@ -1,34 +1,14 @@
-"""What page templates see: entries and publications as plain words and addresses that work from the page."""
+"""What page templates see: plain words, and addresses that work from the page (templates/README.md)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup
 
-from publisher.model import Author, Entry, Feed, Image, Publication
-
 if TYPE_CHECKING:
-    from publisher.mail import InboxMail, InboxMessage
     from publisher.text import Section
-
-LEAST_SECTIONS = 3  # for a table of contents to be of use
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"])
-_NAMES = {"rss": "RSS", "atom": "Atom", "jsonfeed": "JSON Feed"}
-# Our sanitiser wrote this markup: "<" opens a tag and every attribute stands in double quotes.
-_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +21,53 @@ class DateView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
+    """One feed in one format."""
+
     name: str  # "Atom"
     mime: str
     url: str  # from this page
     address: str  # absolute: what a feed reader is given
+    title: str = ""  # of the feed
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """A feed reader that can be given a feed with one tap."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A feed in all its formats, and how to follow it.
+
+    `what` is "main", "updates", "tag", "author" or "site".
+    """
+
+    what: str
+    name: str  # of a tag or an author
+    title: str
+    url: str  # of a tag's or an author's page, or ""
+    address: str  # absolute, of its first format
+    feeds: tuple[FeedView, ...]
+    readers: tuple[ReaderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A tag or an author. `count` is how many guides; 0 where that is not told."""
+
+    name: str
+    url: str  # the page with its guides, or ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorView:
     name: str
-    url: str  # "" if there is none
+    url: str  # a page of the author's own, or ""
+    page: str  # our page with the author's guides, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +84,14 @@ class GuideView:
 
     title: str
     url: str
+    address: str  # absolute
+    history: str  # the page that tells what changed, or ""
     summary: str
     minutes: int
     published: DateView
     updated: DateView | None
     change: str
-    tags: tuple[str, ...]
+    tags: tuple[TermView, ...]
     authors: tuple[AuthorView, ...]
     picture: PictureView | None
     html: Markup
@@ -82,16 +101,53 @@ class GuideView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One public revision of a guide, told against the one before it."""
+
+    id: str  # "revision-3"
+    first: bool
+    date: DateView
+    grade: str  # in plain words: "Small change"
+    important: bool
+    note: str  # the owner's words, or ""
+    brief: str  # "2 sections changed, 1 added", or ""
+    difference: Markup  # sanitised, with ins and del; empty where it is not shown
+    omitted: bool  # left out to keep the page small
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationView:
     slug: str
     title: str
     description: str
     url: str
+    address: str  # absolute
     language: str
     dir: str
     rights: str
+    author: AuthorView | None
     feeds: tuple[FeedView, ...]
+    follow: str  # the page that tells how to follow it, or ""
     guides: tuple[GuideView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PagerView:
+    """Where a list goes on; "" where it does not."""
+
+    number: int
+    last: int
+    newer: str
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetaView:
+    """One <meta> about the page for those who show a link to it. `kind` is "property" or "name"."""
+
+    kind: str
+    name: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,161 +189,3 @@ class MailView:
     html: bool
     headers: tuple[tuple[str, str], ...]
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A page's place: the site's address in the world, and the way from the page back to the site's root."""
-
-    base_url: str
-    root: str
-
-    def local(self, url: str) -> str:
-        """An address of our own as it is reached from the page; others stay as they are."""
-        return self.root + url[len(self.base_url) + 1 :] if url.startswith(f"{self.base_url}/") else url
-
-    def localise(self, html: str) -> Markup:
-        """Sanitised XHTML with our own addresses as they are reached from the page."""
-        own = re.compile(rf'(\s(?:href|src|poster)="){re.escape(self.base_url)}/')
-        return Markup(_TAG.sub(lambda tag: own.sub(rf"\g<1>{self.root}", tag[0]), html))  # noqa: S704
-
-
-def feed_views(feed: Feed, mimes: Mapping[str, str], place: Place) -> tuple[FeedView, ...]:
-    """The feeds of a publication, in the order of its feed.toml."""
-    return tuple(
-        FeedView(_NAMES.get(kind, kind.replace("-", " ").capitalize()), mimes[kind], place.local(url), url)
-        for kind, url in feed.urls.items()
-    )
-
-
-def publication_view(
-    publication: Publication,
-    feeds: tuple[FeedView, ...],
-    place: Place,
-    entries: Iterable[Entry] = (),
-) -> PublicationView:
-    language = language_of(publication.language, "en")
-    return PublicationView(
-        slug=publication.slug,
-        title=publication.title,
-        description=publication.description,
-        url=f"{place.root}{publication.slug}/",
-        language=language,
-        dir=direction(language),
-        rights=publication.rights or "",
-        feeds=feeds,
-        guides=tuple(guide_view(entry, publication, place) for entry in entries),
-    )
-
-
-def guide_view(
-    entry: Entry,
-    publication: Publication,
-    place: Place,
-    sections: Sequence[Section] = (),
-    *,
-    text: bool = False,
-) -> GuideView:
-    """A guide for a list, or with its `text` for its own page."""
-    zone = zone_of(publication)
-    published, updated = date_view(entry.published, zone), date_view(entry.updated, zone)
-    later = entry.updated > entry.published and updated.text != published.text
-    language = language_of(entry.language or publication.language, language_of(publication.language, "en"))
-    contents = [section for section in sections if section.id and section.level <= 3]
-    return GuideView(
-        title=entry.title.strip() or "Untitled guide",
-        url=place.local(entry.url),
-        summary=entry.summary,
-        minutes=max(1, entry.minutes),
-        published=published,
-        updated=updated if later or entry.change else None,
-        change=entry.change or "",
-        tags=entry.tags,
-        authors=tuple(_author(author) for author in entry.authors if author.name.strip()),
-        picture=_picture(entry, place) if text else None,
-        html=place.localise(entry.html) if text else Markup(),
-        sections=tuple(contents) if len(contents) >= LEAST_SECTIONS else (),
-        language=language,
-        dir=direction(language),
-    )
-
-
-def _author(author: Author) -> AuthorView:
-    return AuthorView(author.name.strip(), author.url if author.url and is_web(author.url) else "")
-
-
-def _picture(entry: Entry, place: Place) -> PictureView | None:
-    """The guide's picture, unless its text shows the same one."""
-    image: Image | None = entry.image
-    if image is None or not is_web(image.url) or f'src="{Markup.escape(image.url)}"' in entry.html:
-        return None
-    return PictureView(place.local(image.url), image.alt, image.width, image.height)
-
-
-def message_view(message: InboxMessage) -> MessageView:
-    received = message.received.astimezone(UTC)
-    return MessageView(
-        id=message.id,
-        subject=message.subject.strip() or "(no subject)",
-        sender=message.sender,
-        recipient=message.recipient or message.to,
-        received=DateView(_iso(received), f"{_day(received)}, {received:%H:%M} UTC"),
-    )
-
-
-def mail_view(mail: InboxMail) -> MailView:
-    return MailView(
-        text=mail.text,
-        html=mail.html is not None,
-        headers=mail.headers,
-        source=mail.raw.decode("utf-8", "backslashreplace"),
-    )
-
-
-def date_view(moment: datetime, zone: tzinfo) -> DateView:
-    return DateView(_iso(moment), _day(moment.astimezone(zone)))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _day(moment: datetime) -> str:
-    # Our own table: strftime speaks the process's locale, which libraries change behind our back.
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def moment_words(moment: datetime, zone: str) -> str:
-    """ "Friday, 6 November 2026, at 08:00 (Europe/Berlin)"."""
-    there = moment.astimezone(ZoneInfo(zone))
-    return f"{_DAYS[there.weekday()]}, {_day(there)}, at {there:%H:%M} ({zone})"
-
-
-def zone_of(publication: Publication) -> tzinfo:
-    """The zone in which the publication's dates were written: its first source's, else UTC."""
-    for source in publication.sources:
-        name = source.options.get("timezone")
-        if isinstance(name, str):
-            try:
-                return ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                break
-    return UTC
-
-
-def language_of(tag: str, instead: str) -> str:
-    """A language tag that HTML can carry (BCP 47 in its outline)."""
-    return tag if _LANGUAGE.fullmatch(tag) else instead
-
-
-def direction(language: str) -> str:
-    return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
-
-
-def is_web(url: str) -> bool:
-    """Whether a link may lead there: http and https, never javascript: and the like."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)

@@ -1,6 +1,6 @@
 """Where a publication's guides come from: one file per kind. `Source.read(known)` is the whole seam.
 
-A kind is `module:Class`; the class has `from_options(folder, options, language)`, which takes the owner's
+A kind is `module:Class`; the class has `from_options(folder, options, around)`, which takes the owner's
 [[source]] table without `kind`, `name` and `backfill`, and raises SourceError for what it cannot understand.
 
 What a kind promises (held by the contract suite):
@@ -18,24 +18,36 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from publisher.errors import SourceError
 from publisher.model import Source
+from publisher.text import BoilerplateRules
 
 KINDS = {
     "folder": "publisher.sources.folder:FolderSource",
 }
 
-__all__ = ["KINDS", "open_source"]
+__all__ = ["KINDS", "Surroundings", "open_source"]
 
 
-def open_source(kind: str, folder: Path, options: Mapping[str, object], *, language: str = "en") -> Source:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a publication says to all its sources: its language (BCP 47), and what is boilerplate in texts."""
+
+    language: str = "en"
+    boilerplate: BoilerplateRules | None = None
+
+
+def open_source(
+    kind: str, folder: Path, options: Mapping[str, object], around: Surroundings | None = None
+) -> Source:
     """The source that one [[source]] table describes.
 
-    `folder` is the publication's folder, `language` its language (BCP 47); `options` are the keys that the
-    kind itself understands. Raises SourceError, naming feed.toml and the key.
+    `folder` is the publication's folder; `options` are the keys that the kind itself understands. Raises
+    SourceError, naming feed.toml and the key.
     """
     where = f"feeds/{folder.name}/feed.toml"
     if kind not in KINDS:
@@ -45,7 +57,7 @@ def open_source(kind: str, folder: Path, options: Mapping[str, object], *, langu
     module, _, name = KINDS[kind].partition(":")
     maker = getattr(importlib.import_module(module), name)
     try:
-        return cast(Source, maker.from_options(folder, options, language))
+        return cast(Source, maker.from_options(folder, options, around or Surroundings()))
     except SourceError as error:
         inner = f"{where}: {error.where}" if error.where else where
         raise SourceError(error.what, where=inner, advice=error.advice) from None

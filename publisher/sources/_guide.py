@@ -17,15 +17,15 @@ from publisher.sources._matter import Unusable, read_matter
 from publisher.sources._meta import Meta, Picture, clean_line, is_url, read_meta
 from publisher.sources._picture import read_picture
 from publisher.sources._scan import File
-from publisher.text import read_html, read_markdown, read_plain, slugify, summarise
+from publisher.text import BoilerplateRules, read_html, read_markdown, read_plain, slugify, summarise
 
 MAX_BYTES = 5_000_000
+PLAIN = ".txt"  # the only kind from which boilerplate is taken away
 _READERS = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
-    ".txt": read_plain,
 }
 # What Windows-1252 gives for the letters and signs of western languages; other bytes mean another code.
 _WESTERN = re.compile("[^\x00-\x7fÀ-ÖØ-öø-ÿŒœŠšŽžŸ‘’‚“”„–—…•€£§©®°±²³µ·¼½¾«»¿¡\xa0\xadªº´×÷™‹›†‡]")
@@ -37,6 +37,7 @@ class Setting:
 
     publication: Path
     zone: tzinfo
+    boilerplate: BoilerplateRules | None = None
 
 
 def load(file: File, setting: Setting) -> tuple[str, tuple[str, ...]]:
@@ -87,7 +88,7 @@ def read_guide(
     meta = read_meta(matter, setting.zone)
     if not matter.body.strip():
         raise Unusable("There is no text under the front matter: write the guide.")
-    read = _text(file, matter.body, meta.title)
+    read = _text(file, matter.body, meta.title, setting)
     html, broken = rewrite(read.html, place)
     image, lost = _image(meta.image, place, setting) if meta.image else (None, None)
     yield _found(file, foreign_id, meta, Text(read.title, html), image, past)
@@ -99,9 +100,12 @@ def read_guide(
         yield Skipped(file.path, remark)
 
 
-def _text(file: File, body: str, title: str | None) -> Text:
+def _text(file: File, body: str, title: str | None, setting: Setting) -> Text:
     try:
-        read = _READERS[file.suffix](body, title=title)
+        if file.suffix == PLAIN:
+            read = read_plain(body, title=title, rules=setting.boilerplate)
+        else:
+            read = _READERS[file.suffix](body, title=title)
     except ContentError as error:
         raise Unusable(error.sentence()) from None
     if not read.html.strip():

@@ -14,7 +14,7 @@ Keys:
     updated       when its text was last changed
     release       when this text may become public, or `hold`: not before you take the word away
     change        what is different now, in a sentence for followers
-    significance  how much that is: `material` (the default), `minor` or `typo`
+    significance  how much that is, in your word: `material`, `minor` or `typo`; judged by rules when absent
     review_by     when somebody should read it again
     summary       a few lines; the beginning of the text when absent
     language      the language of the text (BCP 47), if it is not the publication's

@@ -19,25 +19,37 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from publisher.errors import SourceError
-from publisher.model import Found, Known, Skipped, Unchanged
+from publisher.model import Found, Item, Known, Listing, Skipped, Unchanged
 from publisher.sources._guide import Setting, decode, read_guide
 from publisher.sources._links import Place
 from publisher.sources._matter import MAX_MATTER, Unusable, read_matter
 from publisher.sources._meta import clean_line
 from publisher.sources._moment import find_zone
 from publisher.sources._scan import File, Tree, history_key, scan, split_suffix
-from publisher.text import slugify
+from publisher.text import BoilerplateRules, slugify
 
 _OPTIONS = ("path", "timezone")
+
+
+class _Around(Protocol):
+    @property
+    def boilerplate(self) -> BoilerplateRules | None: ...
 
 
 class FolderSource:
     """Guides in a folder of the publication."""
 
-    def __init__(self, folder: Path, *, path: str = "articles", zone: str = "UTC") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        path: str = "articles",
+        zone: str = "UTC",
+        boilerplate: BoilerplateRules | None = None,
+    ) -> None:
         """`folder` is the publication's, `path` is relative to it. Raises SourceError for a path outside."""
         if not _is_inside(folder, path):
             what = f"{path!r} is not a folder inside the publication's"
@@ -46,13 +58,13 @@ class FolderSource:
             what = f"there is no time zone {zone!r}"
             raise SourceError(what, where="timezone", advice='Write it like "Europe/Berlin".')
         self._path = PurePosixPath(path).as_posix()
-        self._setting = Setting(folder, named)
+        self._setting = Setting(folder, named, boilerplate)
 
     @classmethod
-    def from_options(cls, folder: Path, options: Mapping[str, object], _language: str) -> FolderSource:
+    def from_options(cls, folder: Path, options: Mapping[str, object], around: _Around) -> FolderSource:
         """The source that a [[source]] table describes. Raises SourceError, with the key as `where`.
 
-        The language is not used: a guide that names none is in the publication's, which readers know.
+        Its language is not used: a guide that names none is in the publication's, which readers know.
         """
         for key, value in options.items():
             if key not in _OPTIONS:
@@ -62,11 +74,12 @@ class FolderSource:
             if not isinstance(value, str):
                 raise SourceError(f"`{key}` must be text in quotes", where=key)
         path, named = options.get("path", "articles"), options.get("timezone", "UTC")
-        return cls(folder, path=str(path), zone=str(named))
+        return cls(folder, path=str(path), zone=str(named), boilerplate=around.boilerplate)
 
-    def read(self, known: Known) -> Iterator[Found | Unchanged | Skipped]:
-        """Every guide of the folder, by path. Raises SourceError when the folder cannot be listed."""
+    def read(self, known: Known) -> Iterator[Item]:
+        """What is there, then every guide, by path. Raises SourceError when the folder cannot be listed."""
         tree = scan(self._setting.publication, self._path)
+        yield _listing(tree, known)
         yield from tree.skipped
         yield from _Reading(tree, known, self._setting).results()
 
@@ -200,6 +213,15 @@ class _Reading:
         if (claim := self._claims.get(file.path)) is None:
             claim = self._claims[file.path] = _read_claim(file, self._setting.publication)
         return claim
+
+
+def _listing(tree: Tree, known: Known) -> Listing:
+    """Every file that is there. What lies in a folder that cannot be looked into is not gone."""
+    seen = {file.path for file in tree.guides}
+    seen |= {file.path for texts in tree.histories.values() for file in texts}
+    closed = tuple(f"{each.path}/" for each in tree.skipped if each.path)
+    seen |= {each.path for each in tree.skipped if each.path}
+    return Listing(frozenset(seen | {path for path in known if closed and path.startswith(closed)}))
 
 
 def _is_inside(folder: Path, path: str) -> bool:

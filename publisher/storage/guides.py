@@ -1,79 +1,26 @@
-"""Named queries about publications, files, guides, revisions and releases."""
+"""Named queries about guides: which there are, what they are called, where their files are."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from publisher.model import Fingerprint, Found, Grade
-from publisher.storage.rows import (
-    KnownArticle,
-    WaitingRow,
-    dump_authors,
-    dump_image,
-    dump_list,
-)
-from publisher.storage.tables import article, cell, file, publication, release, revision, source
+from publisher.errors import GuideError
+from publisher.model import Found, Standing
+from publisher.storage.around import metadata
+from publisher.storage.rows import ArticleFacts, KnownArticle, chunks, load_list
+from publisher.storage.tables import article, publication, release, revision
+
+STANDING = tuple(article.c[field.name] for field in fields(Standing))
 
 
-def publication_id(db: Connection, slug: str) -> int:
-    """The number of a publication; made when it is new."""
-    query = select(publication.c.id).where(publication.c.slug == slug)
-    if (known := db.execute(query).scalar()) is not None:
-        return int(known)
-    return int(db.execute(insert(publication).values(slug=slug).returning(publication.c.id)).scalar_one())
-
-
-def publication_ids(db: Connection) -> dict[str, int]:
-    """slug -> number, of every publication that was ever seen."""
-    return {row.slug: row.id for row in db.execute(select(publication.c.slug, publication.c.id))}
-
-
-def known_files(db: Connection, pub: int, name: str) -> dict[str, Fingerprint]:
-    """What the file system said of each file of a source when it was last read."""
-    query = select(file.c.path, file.c.size, file.c.mtime_ns).where(
-        file.c.publication_id == pub, file.c.source == name
-    )
-    return {row.path: Fingerprint(row.size, row.mtime_ns) for row in db.execute(query)}
-
-
-def save_files(db: Connection, pub: int, name: str, files: Mapping[str, Fingerprint]) -> None:
-    """Remember what the file system says of these files now."""
-    if not files:
-        return
-    forget_files(db, pub, name, files)
-    rows = [
-        {"publication_id": pub, "source": name, "path": path, "size": mark.size, "mtime_ns": mark.mtime_ns}
-        for path, mark in files.items()
-    ]
-    db.execute(insert(file), rows)
-
-
-def forget_files(db: Connection, pub: int, name: str, paths: Iterable[str]) -> None:
-    """Forget files, so that they are opened again (or because they are gone)."""
-    for some in _chunks(list(paths), 500):
-        db.execute(
-            delete(file).where(file.c.publication_id == pub, file.c.source == name, file.c.path.in_(some))
-        )
-
-
-def first_collected(db: Connection, pub: int, name: str) -> datetime | None:
-    """When a source was first collected to its end; None if it never was."""
-    query = select(source.c.first_collected_at).where(source.c.publication_id == pub, source.c.name == name)
-    return db.execute(query).scalar()
-
-
-def mark_collected(db: Connection, pub: int, name: str, now: datetime) -> None:
-    """A source was read to its end."""
-    where = and_(source.c.publication_id == pub, source.c.name == name)
-    if db.execute(update(source).where(where).values(collected_at=now)).rowcount == 0:
-        db.execute(
-            insert(source).values(publication_id=pub, name=name, first_collected_at=now, collected_at=now)
-        )
+def standing(row: Row[Any]) -> Standing:
+    """What a row with the columns `STANDING` says."""
+    return Standing(**{field.name: getattr(row, field.name) for field in fields(Standing)})
 
 
 def known_articles(db: Connection, pub: int, name: str) -> dict[str, KnownArticle]:
@@ -84,15 +31,24 @@ def known_articles(db: Connection, pub: int, name: str) -> dict[str, KnownArticl
         .subquery()
     )
     query = (
-        select(article.c.id, article.c.foreign_id, article.c.slug, article.c.public_number)
-        .add_columns(revision.c.number, revision.c.hash)
+        select(article.c.id, article.c.foreign_id, article.c.slug, article.c.public_number, article.c.path)
+        .add_columns(article.c.missing_since, revision.c.number, revision.c.hash, release.c.stop)
         .join(newest, newest.c.article_id == article.c.id)
         .join(revision, and_(revision.c.article_id == article.c.id, revision.c.number == newest.c.number))
+        .outerjoin(release, and_(release.c.article_id == article.c.id, release.c.number == revision.c.number))
         .where(article.c.publication_id == pub, article.c.source == name)
     )
     return {
         row.foreign_id: KnownArticle(
-            row.id, row.foreign_id, row.slug, row.number, row.hash, row.public_number
+            id=row.id,
+            foreign_id=row.foreign_id,
+            slug=row.slug,
+            number=row.number,
+            hash=row.hash,
+            public_number=row.public_number,
+            path=row.path,
+            missing=row.missing_since is not None,
+            stop=row.stop,
         )
         for row in db.execute(query)
     }
@@ -106,199 +62,102 @@ def slugs(db: Connection, pub: int) -> dict[str, str]:
     return {row.slug: row.path or row.foreign_id for row in db.execute(query)}
 
 
-def add_article(db: Connection, pub: int, name: str, public_id: str, found: Found, now: datetime) -> int:
-    """A guide that was never seen before."""
-    values = dict(
-        publication_id=pub,
-        source=name,
-        foreign_id=found.foreign_id,
-        public_id=public_id,
-        slug=found.slug,
-        created_at=now,
-        **_metadata(found),
-    )
-    return int(db.execute(insert(article).values(values).returning(article.c.id)).scalar_one())
-
-
-def save_metadata(db: Connection, article_id: int, found: Found) -> None:
-    """What surrounds the text (authors, tags, picture …); the slug stays what it was."""
-    db.execute(update(article).where(article.c.id == article_id).values(_metadata(found)))
-
-
-def _dump_around(found: Found) -> str:
-    """What surrounds a text, kept with it: nothing of a revision that waits may show before its time."""
-    values = _metadata(found)
-    moments = {key: value.isoformat() for key, value in values.items() if isinstance(value, datetime)}
-    return json.dumps({**values, **moments}, ensure_ascii=False)
-
-
-def _load_around(text: str) -> dict[str, Any]:
-    values = json.loads(text)
-    for key in ("stated_published", "review_by"):
-        values[key] = values[key] and datetime.fromisoformat(values[key])
-    return dict(values)
-
-
-def _metadata(found: Found) -> dict[str, Any]:
-    return {
-        "language": found.language,
-        "canonical": found.canonical,
-        "authors": dump_authors(found.authors),
-        "tags": dump_list(found.tags),
-        "image": dump_image(found.image),
-        "stated_published": found.published,
-        "review_by": found.review_by,
-        "path": found.path,
-    }
-
-
-def add_revision(
-    db: Connection, article_id: int, number: int, found: Found, *, digest: bytes, minutes: int, now: datetime
-) -> None:
-    """A text that differs from the one before. The first step has no grade; it counts as material."""
-    step = Grade.MATERIAL if found.significance is None or number == 1 else found.significance
-    db.execute(
-        insert(revision).values(
-            article_id=article_id,
-            number=number,
-            hash=digest,
-            title=found.title,
-            summary=found.summary,
-            html=found.html,
-            minutes=minutes,
-            step=int(step),
-            change=found.change,
-            seen_at=now,
-            stated_updated=found.updated,
-            around=_dump_around(found),
-        )
-    )
-
-
-def touch_revision(db: Connection, article_id: int, number: int, found: Found) -> None:
-    """The same text in other bytes (quotes, white space, a new summary): kept, but no revision.
-
-    The owner may say now how much it changed: what is not frozen into an edition yet goes by that.
-    """
-    values: dict[str, Any] = {
-        "title": found.title,
-        "summary": found.summary,
-        "html": found.html,
-        "change": found.change,
-    }
-    if found.significance is not None and number > 1:
-        values["step"] = int(found.significance)
-    db.execute(
-        update(revision)
-        .where(revision.c.article_id == article_id, revision.c.number == number)
-        .values({**values, "around": _dump_around(found)})
-    )
-
-
-def add_release(
-    db: Connection,
-    article_id: int,
-    number: int,
-    pub: int,
-    *,
-    wanted_at: datetime | None,
-    held: bool,
-    now: datetime,
-) -> None:
-    """A revision that waits to become public. A newer text takes the place of one that still waits."""
-    waits = and_(release.c.article_id == article_id, release.c.released_at.is_(None))
-    queued = and_(waits, release.c.wanted_at.is_(None), release.c.held.is_(False))
-    before = db.execute(select(release.c.committed_at).where(queued)).scalar()
-    since = before if before is not None and wanted_at is None and not held else now
-    db.execute(delete(release).where(waits))
-    db.execute(
-        insert(release).values(
-            article_id=article_id,
-            number=number,
-            publication_id=pub,
-            wanted_at=wanted_at,
-            held=held,
-            committed_at=since,
-        )
-    )
-
-
-def waiting_releases(db: Connection, pub: int) -> list[WaitingRow]:
-    """What waits to become public, the longest waiting first."""
-    query = (
-        select(
-            release.c.article_id,
-            release.c.number,
-            release.c.wanted_at,
-            release.c.held,
-            release.c.committed_at,
-        )
-        .where(release.c.publication_id == pub, release.c.released_at.is_(None))
-        .order_by(release.c.committed_at, release.c.article_id)
-    )
-    return [
-        WaitingRow(row.article_id, row.number, row.wanted_at, bool(row.held), row.committed_at)
-        for row in db.execute(query)
+def add_articles(
+    db: Connection, pub: int, name: str, found: Sequence[tuple[str, Found]], now: datetime
+) -> list[int]:
+    """Guides that were never seen before, as (public id, what was found); their numbers, in that order."""
+    if not found:
+        return []
+    rows = [
+        {
+            "publication_id": pub,
+            "source": name,
+            "foreign_id": each.foreign_id,
+            "public_id": public_id,
+            "slug": each.slug,
+            "path": each.path,
+            "created_at": now,
+            **metadata(each),
+        }
+        for public_id, each in found
     ]
+    made = insert(article).returning(article.c.id, sort_by_parameter_order=True)
+    return [int(number) for number in db.execute(made, rows).scalars()]
 
 
-def last_slot(db: Connection, pub: int) -> datetime | None:
-    """The last slot of the release schedule that a guide of this publication took."""
-    query = select(func.max(release.c.slot)).where(release.c.publication_id == pub)
-    found: datetime | None = db.execute(query).scalar()
+def rename_article(db: Connection, article_id: int, foreign_id: str, path: str | None) -> None:
+    """The guide's file has another name; the guide is the same, and so is its public id."""
+    table = article
+    db.execute(update(table).where(table.c.id == article_id).values(foreign_id=foreign_id, path=path))
+
+
+def mark_missing(db: Connection, article_ids: Sequence[int], now: datetime | None) -> None:
+    """The files of these guides are gone since `now`; None: they are there (again)."""
+    for some in chunks(list(article_ids), 500):
+        db.execute(update(article).where(article.c.id.in_(some)).values(missing_since=now))
+
+
+def withdraw(db: Connection, article_ids: Sequence[int], why: str, now: datetime) -> None:
+    """From now on these guides are in no feed, on no page and in no coming edition. `why`: gone, owner."""
+    for some in chunks(list(article_ids), 500):
+        where = and_(article.c.id.in_(some), article.c.withdrawn_at.is_(None))
+        db.execute(update(article).where(where).values(withdrawn_at=now, withdrawn_why=why))
+
+
+def restore(db: Connection, article_ids: Sequence[int], why: str | None = None) -> list[int]:
+    """Bring back those that were withdrawn (for this reason, if one is given); which those were."""
+    found: list[int] = []
+    for some in chunks(list(article_ids), 500):
+        where = and_(article.c.id.in_(some), article.c.withdrawn_at.is_not(None))
+        if why is not None:
+            where = and_(where, article.c.withdrawn_why == why)
+        found += db.execute(select(article.c.id).where(where)).scalars()
+        db.execute(update(article).where(where).values(withdrawn_at=None, withdrawn_why=None))
     return found
 
 
-def frozen_until(db: Connection, slug: str) -> datetime | None:
-    """The end of the last frozen window of any digest that tells of this publication."""
-    query = select(func.max(cell.c.covered_until)).where(
-        or_(cell.c.digest.startswith(f"{slug}:", autoescape=True), cell.c.digest.startswith("-:"))
-    )
-    return db.execute(query).scalar()
-
-
-def publish(
-    db: Connection,
-    article_id: int,
-    number: int,
-    *,
-    at: datetime,
-    eligible_at: datetime | None,
-    slot: datetime | None = None,
-) -> None:
-    """Make a waiting revision public at `at`. `eligible_at` None archives it: no edition tells of it."""
-    db.execute(
-        update(release)
-        .where(release.c.article_id == article_id, release.c.number == number)
-        .values(released_at=at, eligible_at=eligible_at, slot=slot)
-    )
-    row = db.execute(
-        select(article.c.published_at, article.c.updated_at, article.c.public_number)
-        .add_columns(revision.c.stated_updated, revision.c.around)
-        .join(revision, and_(revision.c.article_id == article.c.id, revision.c.number == number))
-        .where(article.c.id == article_id)
-    ).one()
-    values: dict[str, Any] = {"public_number": number, **_load_around(row.around)}
-    stated = row.stated_updated if row.stated_updated and row.stated_updated <= at else None
-    if row.published_at is None:
-        wished = values["stated_published"]
-        published = wished if wished and wished <= at else at
-        values |= {"published_at": published, "updated_at": max(published, stated or published)}
-    elif notes := _changes(db, article_id, row.public_number, number):
-        values |= {"updated_at": max(row.updated_at, stated or at), "public_change": notes[0]}
+def review(db: Connection, article_id: int, now: datetime, until: datetime | None) -> None:
+    """The owner has looked at it now; it is to be looked at again at `until`."""
+    values = {"reviewed_at": now, "review_until": until}
     db.execute(update(article).where(article.c.id == article_id).values(values))
 
 
-def _changes(db: Connection, article_id: int, after: int, upto: int) -> list[str | None]:
-    """The notes of the steps in (after, upto] that are more than typos, newest first."""
+def missing_articles(db: Connection, pub: int) -> list[tuple[int, datetime]]:
+    """(guide, since when) of the public ones whose file is gone and that are not withdrawn yet."""
     query = (
-        select(revision.c.change)
-        .where(revision.c.article_id == article_id, revision.c.step >= int(Grade.MINOR))
-        .where(revision.c.number > after, revision.c.number <= upto)
-        .order_by(revision.c.number.desc())
+        select(article.c.id, article.c.missing_since)
+        .where(article.c.missing_since.is_not(None), article.c.withdrawn_at.is_(None))
+        .where(article.c.publication_id == pub, article.c.public_number.is_not(None))
+        .order_by(article.c.id)
     )
-    return list(db.execute(query).scalars())
+    return [(row.id, row.missing_since) for row in db.execute(query)]
 
 
-def _chunks(items: list[Any], size: int) -> Iterable[list[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+def public_count(db: Connection, pub: int) -> int:
+    """How many guides of a publication are public."""
+    where = and_(article.c.publication_id == pub, article.c.public_number.is_not(None))
+    query = select(func.count()).select_from(article).where(where, article.c.withdrawn_at.is_(None))
+    return int(db.execute(query).scalar_one())
+
+
+def find_article(db: Connection, slug: str, article_slug: str) -> int:
+    """A guide, public or not, by its publication's slug and its own. Raises GuideError."""
+    query = (
+        select(article.c.id)
+        .join(publication, publication.c.id == article.c.publication_id)
+        .where(publication.c.slug == slug, article.c.slug == article_slug)
+    )
+    if (found := db.execute(query).scalar()) is None:
+        what = f"there is no guide {article_slug!r} in {slug!r}"
+        raise GuideError(what, advice=f"`publisher articles {slug}` lists them.")
+    return int(found)
+
+
+def article_facts(db: Connection, article_ids: Collection[int]) -> dict[int, ArticleFacts]:
+    """guide -> what the planner and the owner's lists must know beside its revisions."""
+    found: dict[int, ArticleFacts] = {}
+    columns = article.c.id, article.c.tags, article.c.withdrawn_why, *STANDING
+    for some in chunks(sorted(article_ids), 500):
+        for row in db.execute(select(*columns).where(article.c.id.in_(some))):
+            found[row.id] = ArticleFacts(load_list(row.tags), standing(row), row.withdrawn_why)
+    return found

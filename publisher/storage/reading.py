@@ -1,17 +1,19 @@
-"""Named queries that only read: what the public sees, and what the owner lists."""
+"""Named queries that only read: the texts of revisions, and what the owner lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from publisher.model import Grade
+from publisher.storage.guides import STANDING, standing
 from publisher.storage.rows import (
     ListedArticle,
     RevisionFacts,
     StoredArticle,
+    chunks,
     load_authors,
     load_image,
     load_list,
@@ -39,32 +41,8 @@ STORED = (
 )
 
 
-def _public() -> Select[Any]:
-    return (
-        select(*STORED)
-        .join(publication, publication.c.id == article.c.publication_id)
-        .join(
-            revision,
-            and_(revision.c.article_id == article.c.id, revision.c.number == article.c.public_number),
-        )
-    )
-
-
-def public_articles(db: Connection, slug: str, limit: int | None = None) -> list[StoredArticle]:
-    """The public guides of a publication, newest first."""
-    query = _public().where(publication.c.slug == slug)
-    query = query.order_by(article.c.published_at.desc(), article.c.id.desc()).limit(limit)
-    return [stored_article(row) for row in db.execute(query)]
-
-
-def public_article(db: Connection, slug: str, article_slug: str) -> StoredArticle | None:
-    """One public guide by its address."""
-    query = _public().where(publication.c.slug == slug, article.c.slug == article_slug)
-    row = db.execute(query).one_or_none()
-    return None if row is None else stored_article(row)
-
-
 def stored_article(row: Row[Any]) -> StoredArticle:
+    """A guide from a row of the columns in `STORED`."""
     return StoredArticle(
         id=row.id,
         publication=row.publication,
@@ -91,7 +69,7 @@ def revision_facts(db: Connection, article_ids: Sequence[int] | None = None) -> 
     query = (
         select(revision.c.article_id, revision.c.number, revision.c.hash, revision.c.step, revision.c.change)
         .add_columns(revision.c.title, revision.c.seen_at, release.c.released_at, release.c.eligible_at)
-        .add_columns(release.c.wanted_at, release.c.held)
+        .add_columns(release.c.wanted_at, release.c.held, release.c.stop, revision.c.rule)
         .outerjoin(
             release,
             and_(release.c.article_id == revision.c.article_id, release.c.number == revision.c.number),
@@ -101,7 +79,7 @@ def revision_facts(db: Connection, article_ids: Sequence[int] | None = None) -> 
     if article_ids is None:
         return [_facts(row) for row in db.execute(query)]
     found: list[RevisionFacts] = []
-    for some in _chunks(list(article_ids), 500):
+    for some in chunks(list(article_ids), 500):
         found += [_facts(row) for row in db.execute(query.where(revision.c.article_id.in_(some)))]
     return found
 
@@ -115,8 +93,7 @@ def listed_articles(db: Connection, slug: str) -> list[ListedArticle]:
     )
     query = (
         select(article.c.id, article.c.slug, article.c.foreign_id, article.c.public_id, article.c.path)
-        .add_columns(article.c.source, article.c.public_number, article.c.published_at, article.c.updated_at)
-        .add_columns(article.c.tags, article.c.review_by, revision.c.title)
+        .add_columns(article.c.source, article.c.public_number, article.c.tags, revision.c.title, *STANDING)
         .join(publication, publication.c.id == article.c.publication_id)
         .join(newest, newest.c.article_id == article.c.id)
         .join(revision, and_(revision.c.article_id == article.c.id, revision.c.number == newest.c.number))
@@ -137,7 +114,7 @@ def listed_articles(db: Connection, slug: str) -> list[ListedArticle]:
             public_number=row.public_number,
             published_at=row.published_at,
             updated_at=row.updated_at,
-            review_by=row.review_by,
+            standing=standing(row),
         )
         for row in db.execute(query)
     ]
@@ -146,15 +123,6 @@ def listed_articles(db: Connection, slug: str) -> list[ListedArticle]:
 def titles(db: Connection, article_ids: Sequence[int]) -> dict[int, str]:
     """guide -> its newest title."""
     return {fact.article: fact.title for fact in revision_facts(db, article_ids)}
-
-
-def article_tags(db: Connection, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """guide -> its tags."""
-    found: dict[int, tuple[str, ...]] = {}
-    for some in _chunks(list(article_ids), 500):
-        query = select(article.c.id, article.c.tags).where(article.c.id.in_(some))
-        found |= {row.id: load_list(row.tags) for row in db.execute(query)}
-    return found
 
 
 def _facts(row: Row[Any]) -> RevisionFacts:
@@ -170,8 +138,6 @@ def _facts(row: Row[Any]) -> RevisionFacts:
         eligible_at=row.eligible_at,
         wanted_at=row.wanted_at,
         held=bool(row.held),
+        rule=row.rule,
+        stop=row.stop,
     )
-
-
-def _chunks(items: list[Any], size: int) -> Iterable[list[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from publisher.model import Author, DeliveryState, EditionState, Grade, Image
+from publisher.model import Author, DeliveryState, EditionState, Grade, Image, Standing
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,30 @@ class KnownArticle:
     number: int
     hash: bytes
     public_number: int | None
+    path: str | None = None
+    missing: bool = False
+    stop: str | None = None  # why its newest revision is stopped: see releases.py
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What the planner and the owner's lists must know of a guide beside its revisions."""
+
+    tags: tuple[str, ...]
+    standing: Standing
+    withdrawn_why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """One text of a guide, with how much it differs from the one before and what decided that."""
+
+    number: int
+    hash: bytes
+    title: str
+    html: str
+    step: Grade
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +89,7 @@ class ListedArticle:
     public_number: int | None
     published_at: datetime | None
     updated_at: datetime | None
-    review_by: datetime | None
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +107,26 @@ class RevisionFacts:
     eligible_at: datetime | None
     wanted_at: datetime | None
     held: bool
+    rule: str = ""
+    stop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """A revision that is stopped: while its collect is not through, or until the owner speaks."""
+
+    article: int
+    number: int
+    wanted_at: datetime | None
+    held: bool
+    stop: str
+    title: str
+    committed_at: datetime
+    public_number: int | None
+    stated_published: datetime | None
+    stated_updated: datetime | None
+    step: Grade
+    same: bool  # its text is the public one
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +230,11 @@ def dump_list(values: Sequence[str]) -> str:
 
 def load_list(value: str) -> tuple[str, ...]:
     return tuple(json.loads(value))
+
+
+def chunks(items: list[_Item], size: int) -> Iterator[list[_Item]]:
+    """The items, `size` at a time: a statement can name only so many."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _dump(value: Any) -> str:

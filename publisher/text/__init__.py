@@ -10,23 +10,28 @@ feed or an XML document. ContentError says what cannot be used: more than 5 MB, 
 
 from __future__ import annotations
 
-from publisher.text.comparing import Diff, DiffWords, diff, diff_html, diff_summary, diff_text
+from publisher.text.boilerplate_rules import BoilerplateRules, boilerplate_rules
+from publisher.text.comparing import Diff, DiffWords, diff, diff_html, diff_mail, diff_summary, diff_text
 from publisher.text.grading import Graded, grade
 from publisher.text.headings import Section, sections
 from publisher.text.prose import plain
 from publisher.text.read import read_html, read_markdown, read_plain
 from publisher.text.sanitise import sanitize
+from publisher.text.scope import scope_ids
 from publisher.text.slug import slugify
 from publisher.text.words import content_hash, minutes, normalise, summarise
 
 __all__ = [
+    "BoilerplateRules",
     "Diff",
     "DiffWords",
     "Graded",
     "Section",
+    "boilerplate_rules",
     "content_hash",
     "diff",
     "diff_html",
+    "diff_mail",
     "diff_summary",
     "diff_text",
     "grade",
@@ -37,6 +42,7 @@ __all__ = [
     "read_markdown",
     "read_plain",
     "sanitize",
+    "scope_ids",
     "sections",
     "slugify",
     "summarise",

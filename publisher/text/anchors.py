@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import islice
 from urllib.parse import unquote
 
 from publisher.text.parse import Element, text_of
 from publisher.text.rules import HEADINGS, ID_PREFIX, ID_TAGS
 from publisher.text.slug import slugify
 
+_NEAR = 4  # levels up or down in which an id finds an element that may carry it
+_WRITTEN_ID = re.compile(r'<(\w+)[^<>]* id="([^"<>]+)"')
+_WRITTEN_LINK = re.compile(r' href="#([^"<>]+)"')
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -25,7 +29,7 @@ class Anchors:
         self._ids: dict[Element, str] = {}
         self._targets: dict[str, str] = {}
         self._used: dict[str, int] = {}
-        linked = {unquote(a.get("href").strip()[1:]) for a in root.iter("a") if _is_local(a.get("href"))}
+        self.linked = linked = {unquote(a.get("href").strip()[1:]) for a in root.iter("a") if _is_local(a.get("href"))}
         for element in root.iter():
             if isinstance(element.tag, str) and element not in skip:
                 self._note(element, linked)
@@ -53,6 +57,21 @@ class Anchors:
         self._used[base] = 1
         self._ids[element] = ID_PREFIX + base
 
+    def settle(self, html: str) -> bool:
+        """Forget links to ids that are not in `html`, our output, and ids that nothing there leads to.
+
+        True if there was something to forget: then the tree must be written again.
+        """
+        if not self.linked:
+            return False
+        present = {match[2]: match[1] for match in _WRITTEN_ID.finditer(html)}
+        links = {match[1] for match in _WRITTEN_LINK.finditer(html)}
+        dead = {name for name, identity in self._targets.items() if identity in links - present.keys()}
+        unused = {identity for identity, tag in present.items() if tag not in HEADINGS and identity not in links}
+        self._targets = {name: identity for name, identity in self._targets.items() if name not in dead}
+        self._ids = {element: identity for element, identity in self._ids.items() if identity not in unused}
+        return bool(dead or unused)
+
     def id_of(self, element: Element, tag: str) -> str | None:
         """The safe id that this element carries in the output, if any."""
         if self.current is not None and element is not self.current:
@@ -70,11 +89,11 @@ def _is_local(href: str | None) -> bool:
 
 
 def _owner(element: Element) -> Element | None:
-    """The element that will carry this id: itself, the heading around it, or the one it begins with."""
+    """The element that will carry this id: itself, the heading around it, what it begins with or stands in."""
     if element.tag in HEADINGS:
         return element
     above = element
-    for _ in range(4):
+    for _ in range(_NEAR):
         above = above.getparent()
         if above is None:
             break
@@ -82,5 +101,11 @@ def _owner(element: Element) -> Element | None:
             return above
     if element.tag in ID_TAGS:
         return element
-    first = next(element.iterchildren(), None)
-    return first if first is not None and first.tag in HEADINGS else None
+    inner: Element | None = element
+    for _ in range(_NEAR):
+        inner = next(inner.iterchildren(), None)
+        if inner is None:
+            break
+        if inner.tag in ID_TAGS:
+            return inner
+    return next((above for above in islice(element.iterancestors(), _NEAR) if above.tag in ID_TAGS), None)

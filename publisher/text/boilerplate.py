@@ -3,63 +3,29 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from publisher.errors import ConfigError
+from publisher.text.boilerplate_rules import BoilerplateRules, Candidate, Rule
 from publisher.text.fold import fold, fold_marks
 from publisher.text.lines import Line
 from publisher.text.shape import Shape
 
-TOP = 8  # lines that count as the top of a text
+TOP = 8  # lines that count as the top of a text; more if no prose has come by then
+MAX_TOP = 20
 BOTTOM = 12
 MAX_ENTRY = 200  # characters of a line in a table of contents, and of a whole line that a rule lists
 MAX_LINKS = 30  # more short lines than this are a text of short lines
 MAX_LENGTH = 600  # characters; no boilerplate line is longer, and patterns stay cheap
+MAX_NEXT_WORDS = 8  # of the line that goes with the one above, as a sponsor's name does
 
-_WHERE = ("anywhere", "top", "bottom", "end")
-_TAKES = ("line", "contents", "links", "keywords", "rest")
 _ENTRY_NUMBER = re.compile(r"^(?:[\d.]+[.)]?|[-–•*·])\s+")
 _PAGE_NUMBER = re.compile(r"(?:\s*\.{2,}\s*|\s{2,})\d{1,4}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One habit of the web. See boilerplate.toml for what its fields mean."""
-
-    name: str
-    folded: frozenset[str] = frozenset()
-    pattern: re.Pattern[str] | None = None
-    exact: re.Pattern[str] | None = None
-    where: str = "anywhere"
-    takes: str = "line"
-    group: bool = False
-    needs: bool = False
-    words: int = 24
-
-    def matches(self, line: Candidate) -> bool:
-        """Whether this line, at this place, is what the rule means. Groups are not looked at."""
-        if self.where not in line.places or (line.words > self.words and line.folded not in self.folded):
-            return False
-        return (
-            line.folded in self.folded
-            or bool(self.pattern and self.pattern.fullmatch(line.marks))
-            or bool(self.exact and self.exact.fullmatch(line.text))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A line in the forms that rules compare."""
-
-    text: str
-    marks: str
-    folded: str
-    words: int
-    places: frozenset[str]
+_EDGE = "*_#~`▶►▸▼▾▲▴↓↗🔗📌📖👉🔥 \ufe0f"  # what people put around a line to set it off
+_ARROWS = str.maketrans({"»": "›", "«": "‹", "＞": ">", "＜": "<", "｜": "|", "：": ":"})
+_PROSE_WORDS = 12
+_PROSE_LENGTH = 60  # characters, in scripts without spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,103 +37,16 @@ class Dropped:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All rules, with one expression that tells quickly that a line matches none."""
-
-    rules: tuple[Rule, ...]
-    folded: frozenset[str]
-    pattern: re.Pattern[str]
-    exact: re.Pattern[str]
-
-    def find(self, line: Candidate) -> Rule | None:
-        """The first rule that this line matches."""
-        quick = (
-            line.folded in self.folded
-            or self.pattern.fullmatch(line.marks)
-            or self.exact.fullmatch(line.text)
-        )
-        return next((rule for rule in self.rules if rule.matches(line)), None) if quick else None
-
-
-@cache
-def bundled() -> Rules:
-    """The rules that come with us."""
-    return load()
-
-
-def load(*more: str) -> Rules:
-    """The bundled rules, and over them those of owners' TOML texts, in order. Raises ConfigError."""
-    text = (files("publisher.text") / "boilerplate.toml").read_text(encoding="utf-8")
-    tables: dict[str, dict[str, object]] = {}
-    for toml in (text, *more):
-        for table in _tables(toml):
-            tables[str(table.get("name"))] = table
-    chosen = [table for table in tables.values() if not table.get("off")]
-    rules = tuple(_rule(table) for table in chosen)
-    return Rules(
-        rules,
-        frozenset().union(*(rule.folded for rule in rules)),
-        _pattern([rule.pattern.pattern for rule in rules if rule.pattern], re.IGNORECASE) or _NOTHING,
-        _pattern([rule.exact.pattern for rule in rules if rule.exact], 0) or _NOTHING,
-    )
-
-
-def _tables(toml: str) -> list[dict[str, object]]:
-    try:
-        tables = tomllib.loads(toml).get("rule", [])
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"boilerplate rules are not valid TOML: {error}") from None
-    if not isinstance(tables, list) or not all(isinstance(t, dict) and t.get("name") for t in tables):
-        raise ConfigError("every boilerplate rule is a [[rule]] with a name")
-    return tables
-
-
-def _rule(table: dict[str, object]) -> Rule:
-    name = str(table["name"])
-    known = {"name", "lines", "patterns", "exact", "where", "takes", "group", "needs", "words", "off"}
-    unknown = sorted(set(table) - known)
-    where, takes = str(table.get("where", "anywhere")), str(table.get("takes", "line"))
-    words = table.get("words", 24)
-    if unknown or where not in _WHERE or takes not in _TAKES or not isinstance(words, int):
-        problem = f"unknown key {unknown[0]!r}" if unknown else "a value that is not one of the allowed ones"
-        raise ConfigError(
-            f"{problem} in the boilerplate rule {name!r}", advice=f"Keys: {', '.join(sorted(known))}."
-        )
-    try:
-        pattern = _pattern(_strings(table, "patterns"), re.IGNORECASE)
-        exact = _pattern(_strings(table, "exact"), 0)
-    except re.error as error:
-        raise ConfigError(f"a pattern of the boilerplate rule {name!r} is broken: {error}") from None
-    folded = frozenset(fold(line) for line in _strings(table, "lines"))
-    return Rule(
-        name, folded, pattern, exact, where, takes, bool(table.get("group")), bool(table.get("needs")), words
-    )
-
-
-def _strings(table: dict[str, object], key: str) -> list[str]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ConfigError(f"{key} of the boilerplate rule {table['name']!r} must be a list of strings")
-    return value
-
-
-def _pattern(patterns: Sequence[str], flags: int) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), flags) if patterns else None
-
-
-_NOTHING = re.compile(r"(?!)")
-
-
-def drop(lines: Sequence[Line], rules: Rules) -> tuple[list[Line], list[Dropped]]:
+def drop(lines: Sequence[Line], rules: BoilerplateRules) -> tuple[list[Line], list[Dropped]]:
     """The lines that are content, and the others with their reasons. Linear in the number of lines."""
     found = _found(lines, rules)
     last = _last(lines) if any(rule and rule.takes == "contents" for rule in found) else {}
+    tail = _tail(found)
     reasons: dict[int, str] = {}
     for place, rule in enumerate(found):
         if rule is None or place in reasons or (rule.group and not _in_group(found, place)):
             continue
-        taken = list(_taken(rule.takes, lines, place, last, found))
+        taken = list(_taken(rule.takes, lines, place, last, found, tail))
         if rule.needs and not taken:
             continue
         reasons[place] = rule.name
@@ -175,20 +54,43 @@ def drop(lines: Sequence[Line], rules: Rules) -> tuple[list[Line], list[Dropped]
             reasons.setdefault(below, rule.name)
         if rule.takes == "rest":
             break
-    kept = [line for place, line in enumerate(lines) if place not in reasons]
-    return kept, [Dropped(reasons[p], lines[p].text, lines[p].position) for p in sorted(reasons)]
+    return list(_kept(lines, reasons)), [
+        Dropped(reasons[place], lines[place].text, lines[place].position) for place in sorted(reasons)
+    ]
 
 
-def _found(lines: Sequence[Line], rules: Rules) -> list[Rule | None]:
+def _kept(lines: Sequence[Line], reasons: dict[int, str]) -> Iterator[Line]:
+    """What stays. A blank line above a dropped line is now above the line that follows it."""
+    gap = False
+    for place, line in enumerate(lines):
+        gap = gap or line.gap
+        if place not in reasons:
+            yield replace(line, gap=True) if gap and not line.gap else line
+            gap = False
+
+
+def _found(lines: Sequence[Line], rules: BoilerplateRules) -> list[Rule | None]:
+    top = _top(lines)
     return [
-        rules.find(_candidate(line, _places(place, len(lines)))) if len(line.text) <= MAX_LENGTH else None
+        rules.find(_candidate(line, _places(place, len(lines), top)))
+        if len(line.text) <= MAX_LENGTH
+        else None
         for place, line in enumerate(lines)
     ]
 
 
-def _places(place: int, count: int) -> frozenset[str]:
+def _top(lines: Sequence[Line]) -> int:
+    """How many lines are the top of the text: those above its first prose, or the first few."""
+    for place, line in enumerate(lines[:MAX_TOP]):
+        long = len(line.text.split()) >= _PROSE_WORDS or len(line.text) >= _PROSE_LENGTH
+        if long and Shape(line).ends_sentence:
+            return max(TOP, place)
+    return min(MAX_TOP, max(TOP, len(lines) // 2))
+
+
+def _places(place: int, count: int, top: int) -> frozenset[str]:
     places = {"anywhere"}
-    if place < TOP:
+    if place < top:
         places.add("top")
     if place >= count - BOTTOM:
         places |= {"bottom", "end"}
@@ -198,18 +100,34 @@ def _places(place: int, count: int) -> frozenset[str]:
 
 
 def _candidate(line: Line, places: frozenset[str]) -> Candidate:
-    text = line.text.strip("*_# ") if line.text[0] in "*_#" and line.text[1:2] in "*_# " else line.text
-    marks = fold_marks(text.replace("»", "›").replace("«", "‹"))  # arrows here, not quotes
+    text = line.text.replace("**", "") or line.text
+    if text[0] in _EDGE or text[-1] in _EDGE:
+        text = text.strip(_EDGE) if text[0] != "#" or text[1:2] in "# " else text
+    marks = fold_marks(text.translate(_ARROWS))  # « and » are arrows here, not quotes
     return Candidate(text, marks, fold(text) if len(text) <= MAX_ENTRY else "", len(text.split()), places)
+
+
+def _tail(found: Sequence[Rule | None]) -> int:
+    """Where the boilerplate at the end of the text begins."""
+    ends = (place for place, rule in enumerate(found) if rule is not None and rule.takes == "rest")
+    tail = next(ends, len(found))
+    while tail and found[tail - 1] is not None:
+        tail -= 1
+    return tail
 
 
 def _in_group(found: Sequence[Rule | None], place: int) -> bool:
     near = (found[n] for n in (place - 1, place + 1) if 0 <= n < len(found))
-    return any(rule is not None and (rule.group or rule.name == "share") for rule in near)
+    return any(rule is not None and (rule.group or rule.leads) for rule in near)
 
 
 def _taken(
-    takes: str, lines: Sequence[Line], place: int, last: dict[str, int], found: Sequence[Rule | None]
+    takes: str,
+    lines: Sequence[Line],
+    place: int,
+    last: dict[str, int],
+    found: Sequence[Rule | None],
+    tail: int,
 ) -> Iterable[int]:
     """Which lines below a match go with it."""
     below = range(place + 1, len(lines))
@@ -218,13 +136,21 @@ def _taken(
     if takes == "contents":
         return _contents(lines, below, last)
     if takes == "links":
-        return _links(lines, below, found)
+        return _links(lines, below, found, tail)
+    if takes == "next" and below:
+        return below[:1] if _is_short(lines[below[0]]) else ()
+    if takes == "chunk":
+        return list(takewhile(lambda n: not lines[n].gap and _is_short(lines[n]), below[:MAX_TOP]))
     if takes == "keywords" and below:
         text = lines[below[0]].text
         if text.count(",") >= 1 and not Shape(lines[below[0]]).ends_sentence:
             return below[:1]
-        return _links(lines, below, found)
+        return _links(lines, below, found, tail)
     return ()
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text.split()) <= MAX_NEXT_WORDS and not Shape(line).ends_sentence
 
 
 def _last(lines: Sequence[Line]) -> dict[str, int]:
@@ -246,7 +172,9 @@ def _contents(lines: Sequence[Line], below: range, last: dict[str, int]) -> Iter
     return entries if len(entries) > 1 else ()
 
 
-def _links(lines: Sequence[Line], below: range, found: Sequence[Rule | None]) -> Iterable[int]:
+def _links(
+    lines: Sequence[Line], below: range, found: Sequence[Rule | None], tail: int
+) -> Iterable[int]:
     """Titles of other pages: all of them at the end of a text; inside it not the last, which is a heading.
 
     Two short lines inside the text may as well be a heading over a sub-heading, so they stay, unless they are
@@ -255,14 +183,14 @@ def _links(lines: Sequence[Line], below: range, found: Sequence[Rule | None]) ->
     run: list[int] = []
     for place in below[: MAX_LINKS + 1]:
         shape = Shape(lines[place])
-        if (shape.ends_sentence and not shape.text.endswith("?")) or len(shape.text.split()) > 20:
+        if (shape.ends_sentence and not shape.text.endswith(("?", "？"))) or len(shape.text.split()) > 20:
             break
         if shape.opens_list or shape.explicit or found[place] is not None:
             break
         run.append(place)
     if len(run) > MAX_LINKS:
         return ()
-    if below.stop == (run[-1] + 1 if run else below.start):
+    if (run[-1] + 1 if run else below.start) >= tail:
         return run
     close = []
     for place in run:

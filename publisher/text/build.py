@@ -26,13 +26,18 @@ def build(shapes: Sequence[Shape], roles: Sequence[Role]) -> list[Block]:
             place = end
             continue
         if role is Role.HEADING:
-            blocks.append(Heading(next(levels), shape.explicit[1] if shape.explicit else shape.words))
+            blocks.append(Heading(next(levels), _words(shape)))
         elif role is Role.BREAK:
             blocks.append(Break())
         elif role is not Role.UNDERLINE:
             blocks.append(Paragraph(shape.text))
         place += 1
     return blocks
+
+
+def _words(shape: Shape) -> str:
+    words = shape.explicit[1] if shape.explicit else shape.words
+    return words.strip("*_ ").rstrip(":：") if shape.opens_list else words
 
 
 def _marks(shapes: Sequence[Shape], roles: Sequence[Role]) -> Iterator[Mark]:

@@ -10,7 +10,7 @@ _TABLE = str.maketrans(
     | dict.fromkeys("“”„‟″«»＂", '"')
     | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
     | {"…": "..."}
-    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+    | dict.fromkeys("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff", "")
 )
 _NO_WORD = re.compile(r"[\W_]+")
 _DASHES = re.compile("-{2,}")

@@ -37,17 +37,24 @@ def admit(text: str) -> str:
 
 def admit_raw(text: str) -> str:
     """Like `admit`, but forbidden characters stay: they are clues to what went wrong with the encoding."""
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise ContentError(
-            "the text is larger than 5 MB",
-            advice="Split it, or link to the long part instead of including it.",
-        )
+    check_size(text)
     head = text[:_LOOK]
     if "\x00" in text or len(_GARBAGE.findall(head)) > max(8, len(head) // 20):
         raise ContentError(
             "this is not text but binary data", advice="Save it as UTF-8 text, Markdown or HTML."
         )
     return _BREAKS.sub("\n", text.removeprefix("\ufeff"))
+
+
+def check_size(text: str) -> None:
+    """Raises ContentError for more than 5 MB of UTF-8."""
+    if len(text) > MAX_BYTES or (
+        len(text) * 4 > MAX_BYTES and len(text.encode("utf-8", "replace")) > MAX_BYTES
+    ):
+        raise ContentError(
+            "the text is larger than 5 MB",
+            advice="Split it, or link to the long part instead of including it.",
+        )
 
 
 def legal(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Container
 from html import escape
 
 from publisher.text.anchors import Anchors
+from publisher.text.embeds import watchable
 from publisher.text.guard import MAX_DEPTH, legal, too_deep
 from publisher.text.links import is_pixel, picture_url, safe_url
 from publisher.text.parse import Element, nodes
@@ -26,6 +27,10 @@ STRUCTURE = BLOCKS | CONTAINERS | {"li", "dt", "dd", "tr", "td", "th", "figcapti
 BREAK = "<br/>"
 _LANG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,7}")
 _DIGITS = re.compile(r"-?\d{1,5}")
+_SPANS = range(1, 1001)  # columns or rows of one cell: what browsers allow
+_SIDES = range(2, 10_000)  # pixels of a picture
+_SANE = dict.fromkeys(("span", "colspan", "rowspan"), _SPANS) | dict.fromkeys(("width", "height"), _SIDES)
+_FRAME_SOURCES = ("data-src", "data-lazy-src", "data-cmplz-src", "data-cookieblock-src", "src")
 _PERMALINK = frozenset({"#", "¶", "§", "🔗", "🔗︎", ""})
 
 
@@ -36,6 +41,7 @@ class Inline:
         self.anchors, self.base_url, self.skip = anchors, base_url, skip
         self.depth = 0
         self.last_picture: str | None = None
+        self.last_media: str | None = None
 
     def _deeper(self) -> None:
         self.depth += 1
@@ -144,10 +150,14 @@ class Inline:
     def _media(self, element: Element) -> str:
         """A player or an embedded page as a link: mail and feeds can only point there."""
         sources = [element, *element.iter("source")]
-        found = (source.get("data-src") or source.get("src") for source in sources)
+        found = (source.get(name) for source in sources for name in _FRAME_SOURCES)
         url = next((url for value in found if (url := safe_url(value, self.base_url))), None)
-        if not url or not url.startswith(("http://", "https://")):
+        if not url or not url.lower().startswith(("http://", "https://")):
             return ""
+        url = watchable(url)
+        if url == self.last_media and element.getparent().tag == "noscript":
+            return ""
+        self.last_media = url
         label = " ".join(legal(element.get("title") or "").split()) or url.split("/")[2]
         return f'<a href="{escape(url)}">{escape(label, quote=False)}</a>'
 
@@ -172,7 +182,8 @@ def _value(name: str, value: str | None) -> str | None:
     value = legal(value).strip()
     if name in NUMBERS:
         number = _DIGITS.fullmatch(value.removesuffix("px"))
-        return number[0] if number else None
+        sane = _SANE.get(name)
+        return number[0] if number and (sane is None or int(number[0]) in sane) else None
     if name in ("open", "reversed"):
         return name
     return value or None

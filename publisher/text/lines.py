@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +16,8 @@ _ESCAPED_BREAK = re.compile(r"\\r\\n|\\n|\\r")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\([\"'/t])")
 _MARKED = re.compile(r"\s*(?:[-–—•*·▪◦‣●○■□➤➢✓✔✅→➔+#]|\(?\d{1,3}[.)]|\d{1,3}\s?//|[=_~-]{3,}$)")
 _ENDS_SENTENCE = re.compile(r"""[.!?:…]["'”’)\]]*$""")
+_LONE_MARKER = re.compile(r"[-–—•*·▪◦‣●○■□➤➢✓✔✅]|\(?\d{1,2}[.)]")
+_SHORT = 0.75  # of the width: after a colon, that is an item rather than more of the sentence
 _WRAP = range(45, 121)  # columns that people and programs wrap at
 
 
@@ -32,7 +35,7 @@ def lines_of(text: str) -> list[Line]:
     """The lines of a plain text. Raises ContentError for what is too large or no text."""
     return [
         replace(line, position=position)
-        for position, line in enumerate(_unwrapped(list(_split(repair(text)))))
+        for position, line in enumerate(_unwrapped(list(_with_markers(list(_split(repair(text)))))))
     ]
 
 
@@ -88,6 +91,23 @@ def _split(text: str) -> Iterator[Line]:
         gap = not stripped
 
 
+def _with_markers(lines: list[Line]) -> Iterator[Line]:
+    """Markers that stand alone on their lines, put in front of the lines that they belong to."""
+    if not lines:
+        return
+    lone = [line.text if _LONE_MARKER.fullmatch(line.text) else "" for line in lines]
+    many = {mark[-1] for mark, count in Counter(mark[-1:] for mark in lone if mark).items() if count > 1}
+    marker: Line | None = None
+    for line, mark, below in zip(lines, lone, [*lone[1:], "x"], strict=True):
+        if mark and mark[-1] in many and not below:
+            marker = line
+        elif marker is not None:
+            yield replace(marker, text=f"{marker.text} {line.text}")
+            marker = None
+        else:
+            yield line
+
+
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
     """Paragraphs that were wrapped by hand, each as one line."""
     chunk: list[Line] = []
@@ -123,7 +143,7 @@ def _width(line: Line) -> int:
 
 
 def _is_full(line: Line, after: Line, width: int) -> bool:
-    if _MARKED.match(after.text):
+    if _MARKED.match(after.text) or (line.text.endswith(":") and _width(after) < _SHORT * width):
         return False
     word = after.text.split(None, 1)[0]
     return _width(line) + 1 + len(word) > width

@@ -13,8 +13,11 @@ from publisher.text.rules import URL_SCHEMES
 _STRIPPED = re.compile("[\x00-\x20\x7f-\x9f\u200b\ufeff]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _DESCRIPTOR = re.compile(r"(\d+(?:\.\d+)?)([wx])")
-_LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_LAZY = (
+    *("data-src", "data-lazy-src", "data-original", "data-orig-src", "data-lazy", "data-lazyload", "data-echo"),
+    *("data-cfsrc", "data-ezsrc", "nitro-lazy-src", "data-pin-media", "data-large-file", "data-full-url"),
+)
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "nitro-lazy-srcset")
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_-])(?:blank|spacer|placeholder|transparent|loading|lazy(?:load)?|pixel|clear|1x1|dot)"
     r"\.(?:gif|png|svg|webp)$",
@@ -25,7 +28,9 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 # Counters that do not always say their size.
 _COUNTERS = re.compile(
     r"^(?:https?:)?//(?:pixel\.wp\.com|stats\.wordpress\.com|www\.facebook\.com/tr\b|feeds\.feedburner\.com/~r/"
-    r"|[^/]*\.doubleclick\.net|www\.google-analytics\.com|[^/]*\.list-manage\.com/track/)",
+    r"|[^/]*\.(?:doubleclick|scorecardresearch|quantserve|imrworldwide|omtrdc)\.(?:net|com)|bat\.bing\.com|px\.ads\.linkedin\.com"
+    r"|(?:www|ssl)\.google-analytics\.com|[^/]*\.list-manage\.com/track/|(?:analytics\.twitter|t)\.com?/i/adsct"
+    r"|ir-[a-z]{2}\.amazon-adsystem\.com|(?:www\.)?awin1\.com/cshow|[^/]+/(?:wf/open|track/open|trk/open|piwik\.php|matomo\.php))",
     re.IGNORECASE,
 )
 _BEST_WIDTH = 1600  # pixels; wider pictures help no page of ours
@@ -52,13 +57,13 @@ def safe_url(value: str | None, base_url: str | None = None) -> str | None:
 
 def is_pixel(image: Any) -> bool:
     """Whether an img element is a counter or hidden rather than a picture."""
+    if any(_COUNTERS.search((image.get(name) or "").strip()) for name in ("src", *_LAZY)):
+        return True
+    if any(image.get(name) for name in (*_LAZY, *_LAZY_SETS)):
+        return False  # what is small or hidden is the stand-in
     sizes = (str(image.get(side) or "").strip().removesuffix("px") for side in ("width", "height"))
     style = image.get("style") or ""
-    return (
-        any(size in ("0", "1") for size in sizes)
-        or bool(_TINY.search(style) or _HIDDEN.search(style))
-        or bool(_COUNTERS.match((image.get("src") or "").strip()))
-    )
+    return any(size in ("0", "1") for size in sizes) or bool(_TINY.search(style) or _HIDDEN.search(style))
 
 
 def picture_url(image: Any, base_url: str | None = None) -> str | None:

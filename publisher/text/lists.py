@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from publisher.text.lines import Line
 from publisher.text.shape import Marker, Shape
 
 _LETTERS = "abcdefgh"
+_JOINERS = "\ufe0e\ufe0f\u200d\u20e3🏻🏼🏽🏾🏿"
+_MAX_SIGN = 8  # characters
+
+
+def emoji_bullets(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with a bullet for the pictograph that two or more neighbours begin with."""
+    heads = [_pictograph(line.text) for line in lines]
+    result = []
+    for place, (line, head) in enumerate(zip(lines, heads, strict=True)):
+        near = (heads[n] for n in (place - 1, place + 1) if 0 <= n < len(heads))
+        rest = line.text[len(head) :].strip() if head and head in near else ""
+        result.append(replace(line, text=f"• {rest}") if rest else line)
+    return result
+
+
+def _pictograph(text: str) -> str:
+    """The sign that a line begins with, with its selectors and joiners; empty if it begins otherwise."""
+    length = 0
+    while length < min(len(text), _MAX_SIGN) and (
+        unicodedata.category(text[length]) == "So" or (length and text[length] in _JOINERS)
+    ):
+        length += 1
+    return text[:length]
 
 
 def number_series(shapes: Sequence[Shape]) -> Iterator[list[int]]:

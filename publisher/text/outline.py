@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,8 +15,18 @@ _GENERAL = frozenset(
     map(fold, ("Introduction", "Overview", "Summary", "Background", "Einleitung", "Einführung"))
 )
 
+_SIDES = frozenset(
+    map(
+        fold,
+        (
+            "Pros Cons Vorteile Nachteile Avantages Inconvénients Ventajas Desventajas Vantaggi Svantaggi "
+            "Vantagens Desvantagens Voordelen Nadelen Плюсы Минусы 优点 缺点"
+        ).split(),
+    )
+)
+
 # Ranks: any numbers will do, as long as deeper is larger. `relevel` closes the gaps.
-_CAPS, _PLAIN, _HANGING, _NUMBERED, _BETWEEN = 10, 20, 1, 23, 26
+_CAPS, _PLAIN, _HANGING, _NUMBERED, _BETWEEN, _SIDE = 10, 20, 1, 23, 26, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ def outline(marks: Sequence[Mark]) -> list[int]:
     for place, (before, after) in enumerate(pairwise(marks)):
         if before.hangs and not after.shape.explicit and ranks[place + 1] in (ranks[place], _PLAIN):
             ranks[place + 1] = max(ranks[place], ranks[place + 1]) + _HANGING
+    _rank_questions(marks, ranks)
+    _rank_parts(marks, ranks)
     return relevel(ranks)
 
 
@@ -51,6 +64,34 @@ def _rank(shape: Shape, *, mixed: bool) -> int:
     if shape.marker is Marker.NESTED:
         return _NUMBERED + shape.label.count(".")
     return _CAPS if mixed and _is_caps(shape) else _PLAIN
+
+
+def _rank_questions(marks: Sequence[Mark], ranks: list[int]) -> None:
+    """Questions below a heading that has nothing of its own: all of them belong to it, not the first alone."""
+    inside: int | None = None
+    for place, mark in enumerate(marks):
+        above = marks[place - 1] if place else None
+        if not _is_question(mark) or mark.shape.explicit:
+            inside = None
+        elif above is not None and above.hangs and not _is_question(above):
+            inside = ranks[place]
+        elif inside is not None and ranks[place] < inside:
+            ranks[place] = inside
+
+
+def _is_question(mark: Mark) -> bool:
+    return mark.shape.words.endswith(("?", "？"))
+
+
+def _rank_parts(marks: Sequence[Mark], ranks: list[int]) -> None:
+    """Headings that come again and again, as `Pros` and `Cons` do, are parts of what stands above them."""
+    names = [fold(mark.shape.words) for mark in marks]
+    counts = Counter(names)
+    free = [n for n, mark in enumerate(marks) if not mark.shape.explicit and ranks[n] == _PLAIN]
+    parts = [n for n in free if n and (counts[names[n]] > 1 or names[n] in _SIDES)]
+    if names and len(parts) < len(free) and counts[names[0]] == 1:
+        for place in parts:
+            ranks[place] = _SIDE
 
 
 def _rank_numbers(marks: Sequence[Mark], ranks: list[int]) -> None:

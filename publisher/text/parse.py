@@ -6,12 +6,18 @@ quadratic time: it reads first, and the sanitiser sees only what is balanced and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from publisher.text.guard import admit, check_tags, too_deep
 
 Element = Any  # lxml has no types
+
+_HEAD = 20_000  # characters in which `html` and `body` are looked for
+_PAGE = re.compile(r"<(?:html|body)\b([^<>]{1,1000})>", re.IGNORECASE)
+_RTL = re.compile(r"\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
+_PAGE_LANG = re.compile(r"\slang\s*=\s*[\"']?([A-Za-z][\w-]*)", re.IGNORECASE)
 
 
 def parse(html: str) -> Element:
@@ -26,7 +32,22 @@ def parse(html: str) -> Element:
     root = etree.fromstring("<div>" + html, parser)
     if any("Excessive depth" in entry.message for entry in parser.error_log.filter_from_errors()):
         raise too_deep()
+    _direct(root, html[:_HEAD])
     return root
+
+
+def _direct(root: Element, head: str) -> None:
+    """Give the tree the direction of a page that runs from right to left, and its language with it.
+
+    The parser drops the attributes of `html` and `body`, since they do not stand where they should.
+    """
+    if "rtl" not in head.lower():
+        return
+    tags = [match[1] for match in _PAGE.finditer(head)]
+    if any(_RTL.search(tag) for tag in tags):
+        root.set("dir", "rtl")
+        for lang in filter(None, map(_PAGE_LANG.search, tags)):
+            root.set("lang", lang[1])
 
 
 def nodes(element: Element) -> Iterator[tuple[Element | None, str]]:

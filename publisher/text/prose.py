@@ -25,7 +25,12 @@ def plain(html: str) -> str:
 
 def words_of(html: str) -> str:
     """All text of the blocks, one block a line, without list markers or other signs of layout."""
-    return "\n".join(line for block in _texts(fragment(html)) if (line := block.strip()))
+    return words_in(fragment(html))
+
+
+def words_in(root: Element) -> str:
+    """`words_of` a tree."""
+    return "\n".join(line for block in _texts(root) if (line := block.strip()))
 
 
 def paragraphs(html: str) -> tuple[list[str], list[str]]:

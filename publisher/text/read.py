@@ -7,6 +7,7 @@ import re
 from publisher.model import Text
 from publisher.text.anchors import Anchors
 from publisher.text.blocks import to_html
+from publisher.text.boilerplate_rules import BoilerplateRules
 from publisher.text.fold import fold
 from publisher.text.headings import relevel
 from publisher.text.parse import Element, parse, text_of
@@ -18,14 +19,15 @@ _DASH = re.compile(r"\s[-–—]\s")
 _LEAD = 200  # characters: a date, a breadcrumb; more than that in front of an h1, and it is a section
 
 
-def read_plain(text: str, *, title: str | None = None) -> Text:
+def read_plain(text: str, *, title: str | None = None, rules: BoilerplateRules | None = None) -> Text:
     """Plain text with bare headings, lists and boilerplate to structure.
 
-    `title` is the known title; without it a title line is looked for. Raises ContentError.
+    `title` is the known title; without it a title line is looked for. `rules` say what is boilerplate; without
+    them the bundled ones do. Raises ContentError.
     """
     from publisher.text.structure import structure
 
-    found = structure(text, title=title)
+    found = structure(text, title=title, rules=rules)
     return Text(title or found.title, clean(to_html(found.blocks)))
 
 

@@ -95,8 +95,15 @@ class Rewriter(Inline):
         }
 
     def document(self, root: Element, wrap: Wrap) -> str:
-        """The whole tree as closed, not yet sanitised, XHTML. Raises ContentError beyond MAX_DEPTH."""
-        return self._inside(root, wrap)
+        """The whole tree as closed, not yet sanitised, XHTML. Raises ContentError beyond MAX_DEPTH.
+
+        A page that runs from right to left says so on `html` or `body`, above what we take of it.
+        """
+        inner = self._inside(root, wrap)
+        around = next((e for e in (root, *root.iterancestors()) if (e.get("dir") or "").lower() == "rtl"), None)
+        if around is None or not inner:
+            return inner
+        return f"<div{self._common(around)}>{inner}</div>"
 
     def _inside(self, element: Element, wrap: Wrap) -> str:
         out = Flow()
@@ -126,7 +133,8 @@ class Rewriter(Inline):
             wrap: Wrap = "many" if tag == "figure" else "mixed"
             out.block(self._element(child, tag, self._inside(child, wrap)))
         elif child in self.holders and tag in ("a", "ins", "del") and not holds_link(child):
-            out.block(self._element(child, tag, self._inside(child, "always")))
+            inner = self._inside(child, "always")
+            (out.block if inner else out.add)(self._element(child, tag, inner))
         elif child in self.holders:
             self._container(child, out)
         elif self._is_transparent(child, tag):

@@ -16,6 +16,7 @@ from publisher.text.shape import Marker, Shape, Style
 _GAPLESS = 0.2  # share of lines with a blank line above; below it, blank lines mean nothing
 _STYLED = 3  # so many headings in title case, and sentence case is no heading
 _CAPTION_WORDS = 5
+_POINT = 110  # characters of a one-sentence item
 
 
 class Role(enum.Enum):
@@ -33,15 +34,16 @@ class Role(enum.Enum):
 class Assignment:
     """The roles of a text's lines, as they are being decided."""
 
-    def __init__(self, shapes: Sequence[Shape]) -> None:
+    def __init__(self, shapes: Sequence[Shape], above: int = 0) -> None:
         self.shapes = shapes
-        self.roles: list[Role | None] = [None] * len(shapes)
+        self.roles: list[Role | None] = [Role.PROSE] * above + [None] * (len(shapes) - above)
         gaps = sum(shape.line.gap for shape in shapes)
         self.gapless = len(shapes) > 3 and gaps < _GAPLESS * len(shapes)
 
     def decide(self) -> list[Role]:
         """One role for every line."""
         self._explicit()
+        self._colons()
         self._numbers()
         self._marked()
         self._terms()
@@ -63,6 +65,16 @@ class Assignment:
                     self.roles[place] = Role.UNDERLINE
                 else:
                     self.roles[place] = Role.BREAK
+
+    def _colons(self) -> None:
+        """`Introduction:` alone over prose is a heading; so is its like over a list, where that is the habit."""
+        alone = [
+            place
+            for place, (shape, below) in enumerate(zip(self.shapes, self.shapes[1:], strict=False))
+            if self.roles[place] is None and shape.line.gap and below.line.gap and shape.colon_heading
+        ]
+        over_prose = [place for place in alone if self.shapes[place + 1].is_prose]
+        self._set(alone if len(over_prose) > 1 else over_prose, Role.HEADING)
 
     def _numbers(self) -> None:
         """A series of numbers is one thing: headings if prose stands between, otherwise a list."""
@@ -147,11 +159,21 @@ class Assignment:
             first, rest = self.shapes[chunk[0]], chunk[1:]
             above = self.shapes[chunk[0] - 1] if chunk[0] else None
             headed = above is not None and (above.heading_like or above.opens_list or above.explicit)
-            if not headed and first.heading_like and len(rest) > 1 and all(map(self._is_ingredient, rest)):
+            if not headed and len(rest) > 1 and self._heads(first, rest):
                 self.roles[chunk[0]] = Role.HEADING
                 self._items(rest)
             elif chunk[0] and len(chunk) >= (2 if headed else 3) and self._alike(chunk, bool(headed)):
                 self._items(chunk)
+
+    def _heads(self, first: Shape, rest: Sequence[int]) -> bool:
+        """Whether the first line of a chunk is a heading over the others: set unlike them, or over amounts."""
+        if not first.heading_like:
+            return False
+        below = [self.shapes[n] for n in rest]
+        titled = first.style is not Style.SENTENCE
+        points = len(rest) > 2 and all(shape.ends_sentence and len(shape.text) <= _POINT for shape in below)
+        unlike = all(shape.style is Style.SENTENCE and not shape.ends_sentence for shape in below)
+        return (titled and (points or unlike)) or all(map(self._is_ingredient, rest))
 
     def _items(self, places: Sequence[int]) -> None:
         for place in places:
@@ -259,6 +281,6 @@ class Assignment:
             self.roles[place] = role
 
 
-def assign(shapes: Sequence[Shape]) -> list[Role]:
-    """One role for every line, in linear time."""
-    return Assignment(shapes).decide()
+def assign(shapes: Sequence[Shape], above: int = 0) -> list[Role]:
+    """One role for every line, in linear time. The first `above` lines stand over the title: prose."""
+    return Assignment(shapes, above).decide()

@@ -64,6 +64,10 @@ RENAMED = {
     "dir": "ul",
     "xmp": "pre",
     "listing": "pre",
+    "image": "img",
+    "amp-img": "img",
+    "amp-iframe": "iframe",
+    "amp-video": "video",
 }
 
 # Not content: gone with everything inside.

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from publisher.text.anchors import Anchors
+from publisher.text.guard import check_size
 from publisher.text.parse import Element, parse
 from publisher.text.rewrite import Rewriter, Wrap
 from publisher.text.rules import ATTRIBUTES, DROPPED, TAGS, URL_SCHEMES, VOID
@@ -40,20 +41,25 @@ def write(
     levels: Mapping[Element, str] | None = None,
 ) -> str:
     """One tree (or a part of it) as sanitised, closed XHTML. Raises ContentError for more than 100 levels."""
-    rewriter = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels)
-    return clean(rewriter.document(root, wrap))
+    html = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels).document(root, wrap)
+    if anchors.settle(html):
+        html = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels).document(root, wrap)
+    return clean(html)
 
 
 def clean(html: str) -> str:
     """Balanced HTML through the allow list, as XHTML: void tags closed, no named entity beyond XML's five.
 
-    Only for what is already structured and bounded in depth; everything else goes through `sanitize`.
+    Only for what is already structured and bounded in depth; everything else goes through `sanitize`. Raises
+    ContentError for more than 5 MB.
     """
     # The sanitiser takes quadratic time to write many ampersands or hard spaces in one text, so two
     # characters that `legal` keeps out of every text stand for them on the way.
     html = html.replace("&amp;", _AMPERSAND).replace("\u00a0", _HARD_SPACE)
     html = _VOID.sub(r"<\1/>", _cleaner().clean(html)).replace("\r", "")
-    return html.replace(_AMPERSAND, "&amp;").replace(_HARD_SPACE, "\u00a0").replace("&nbsp;", "\u00a0")
+    html = html.replace(_AMPERSAND, "&amp;").replace(_HARD_SPACE, "\u00a0").replace("&nbsp;", "\u00a0")
+    check_size(html)  # `&` takes five times its size; what we return, we must be able to take
+    return html
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from publisher.text.lines import Line
@@ -13,11 +14,13 @@ MAX_HEADING = 110  # characters
 MAX_HEADING_WORDS = 16
 MAX_SENTENCE_HEADING_WORDS = 10  # without title case
 MAX_CJK_HEADING = 30  # characters
+MAX_COLON_WORDS = 8
+MIN_CAPTION_WORDS = 6
 MAX_ITEM = 160
 MAX_TERM_ITEM = 260
 
 _BULLET = re.compile(r"(?:[-–—*+→➔]|o(?=\s)|[·])\s+(?=\S)|[•▪◦‣●○■□➤➢✓✔✅・]\s*(?=\S)")
-_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|\s?//\s*|[．、]\s*)(?=\S)")
+_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|\.[-–]\s*|(?:\s[-–]|/)\s+(?=[^\W\d])|\s?//\s*|[．、]\s*)(?=\S)")
 _LETTER = re.compile(r"\(?([a-h])[.)]\s+(?=\S)")
 _ROMAN = re.compile(r"([IVX]{1,5})[.)]\s+(?=\S)")
 _NESTED_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\.?\s+(?=\S)")
@@ -36,9 +39,25 @@ _QUANTITY = re.compile(
     r"(?:g|kg|mg|ml|cl|l|cups?|tbsp|tsp|oz|lbs?|pounds?|cm|mm|m|x|×|EL|TL|Stück|%)(?=\s)"
 )
 _QUESTION = re.compile(
-    r"(?:what|how|why|when|where|which|who|whose|is|are|am|was|can|could|do|does|did|should|shall|will|would|has|have|may"
-    r"|still|any|was|wie|warum|wann|wo|welche[rsn]?|wer|ist|sind|kann|soll|muss|darf)\b",
+    r"¿|(?:what|how|why|when|where|which|who|whose|is|are|am|was|can|could|do|does|did|should|shall|will|would|has|have"
+    r"|may|still|any|wie|warum|wann|wo|woher|wohin|welche[rsnm]?|wer|ist|sind|kann|können|soll|sollte|muss|darf|gibt"
+    r"|que|quoi|qu'est-ce|qui|quand|où|comment|pourquoi|combien|quel(?:le)?s?|est-ce|est-il|faut-il|peut-on|doit-on"
+    r"|che|chi|come|cosa|dove|perché|quale|quali|quando|quanto|quanti|si può|è|por que|o que|quem|onde|qual|quais"
+    r"|quanto|posso|é|wat|hoe|waarom|wanneer|waar|welke?|wie|kan|moet|mag|is het|jak|co|czy|kiedy|gdzie|dlaczego"
+    r"|как|что|почему|зачем|когда|где|кто|какой|какая|какое|какие|сколько|можно ли|нужно ли|чем|vad|hur|varför|hva"
+    r"|hvordan|hvorfor|hvad)\b",
     re.IGNORECASE,
+)
+_TALK = frozenset(
+    (
+        "sound sounds ready want need looking got tired curious not feeling sure wondering confused ever you think thinking"
+        " stuck interested love hate remember see know and but so or no right really yes well hungry planning trying having"
+        " in if for the a an this that it we i my your there then noch schon bereit"
+    ).split()
+)
+_CAPTION = re.compile(
+    r"(?:An?|Eine?|Une?|Una|Uno|Een|En|Ett|Uma?|(?:(?:Close-?up|Photo|Picture|Image|Illustration|Screenshot|View|Portrait"
+    r"|Diagram|Map) of))\s"
 )
 _NOT_TERMS = frozenset(
     (
@@ -168,6 +187,8 @@ class Shape:
         """Short, starts like a heading, does not end or pause like a sentence."""
         if self.bold:
             return len(self.bold) <= MAX_HEADING
+        if self.is_caption:
+            return False
         text = self.unmarked if self.marker in (Marker.NUMBER, Marker.ROMAN, Marker.NESTED) else self.text
         if self.marker in (Marker.BULLET, Marker.LETTER) or not text or len(text) > MAX_HEADING:
             return False
@@ -186,8 +207,39 @@ class Shape:
         if text.endswith(("!", "!”", '!"')):
             return self.style is not Style.SENTENCE and 3 <= len(words) <= 10
         if text.endswith("?"):
-            return self.style is not Style.SENTENCE or bool(_QUESTION.match(text))
+            return self.style is not Style.SENTENCE or bool(_QUESTION.match(text)) or self._asks(words)
         return self.style is not Style.SENTENCE or len(words) <= MAX_SENTENCE_HEADING_WORDS
+
+    @staticmethod
+    def _asks(words: Sequence[str]) -> bool:
+        """Whether a question of whatever language may be a heading. `Sounds easy?` and its kin are talk."""
+        return 2 <= len(words) <= MAX_SENTENCE_HEADING_WORDS and words[0].casefold() not in _TALK
+
+    @cached_property
+    def is_caption(self) -> bool:
+        """`A tent on a green hillside`: says what a picture shows. Headings rarely begin with `A` and run on."""
+        return bool(
+            self.style is Style.SENTENCE
+            and _CAPTION.match(self.text)
+            and len(self.text.split()) >= MIN_CAPTION_WORDS
+            and not self.text.endswith("?")
+            and not self.bold
+        )
+
+    @cached_property
+    def colon_heading(self) -> bool:
+        """`Introduction:`, `How to Build It:`: a heading with a colon behind it, if it stands alone."""
+        words = self.text.rstrip("*_ ").rstrip(":：").rstrip("*_ ").lstrip("*_ ")
+        if not self.opens_list or self.explicit or words.casefold() in _NOT_TERMS:
+            return False
+        bare = Shape(replace(self.line, text=words)) if words else None
+        return (
+            bare is not None
+            and bare.marker is Marker.NONE
+            and bare.heading_like
+            and bare.style is not Style.SENTENCE
+            and len(words.split()) <= MAX_COLON_WORDS
+        )
 
     @cached_property
     def item_like(self) -> bool:

@@ -14,20 +14,23 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from publisher.text.blocks import Block
-from publisher.text.boilerplate import Dropped, Rules, bundled, drop
+from publisher.text.boilerplate import Dropped, drop
+from publisher.text.boilerplate_rules import BoilerplateRules, bundled
 from publisher.text.build import build
 from publisher.text.fold import fold
 from publisher.text.lines import lines_of
+from publisher.text.lists import emoji_bullets
 from publisher.text.roles import assign
 from publisher.text.shape import Marker, Shape
 
 _TITLE_PREFIX = re.compile(r"(?:title|headline|h1|titel|titre|t[ií]tulo)\s*[:–-]\s+(?=\S)", re.IGNORECASE)
+_SITE = re.compile(r"\s*(?:[|»·]|\s[-–—:])\s.{2,80}")
 _TITLE_UNDERLINE = re.compile(r"[=*~#-]{3,}")
 _GENERAL = frozenset(
     map(fold, ("Introduction", "Intro", "Overview", "Summary", "Background", "Preface", "Einleitung"))
 )
 _MAX_TITLE = 160  # characters
-_NEAR = 3  # lines in which a known title is looked for
+_NEAR = 8  # lines above the first prose, in which a title is looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,23 @@ class Structure:
     dropped: tuple[Dropped, ...]
 
 
-def structure(text: str, *, title: str | None = None, rules: Rules | None = None) -> Structure:
+def structure(text: str, *, title: str | None = None, rules: BoilerplateRules | None = None) -> Structure:
     """The structure of a plain text, in time linear in its length.
 
     With a known `title`, a line that repeats it is dropped; without, a title line is taken from the top if
     there is one. Raises ContentError for what is too large or no text.
     """
     lines, dropped = drop(lines_of(text), rules or bundled())
-    shapes = [Shape(line) for line in lines]
-    found, used = (None, 0) if title else _title(shapes)
-    repeats = _repeats(shapes[used : used + _NEAR], title or found)
-    rest = [shape for shape in shapes[used:] if shape.line.position not in {r.position for r in repeats}]
-    blocks = build(rest, assign(rest))
+    shapes = [Shape(line) for line in emoji_bullets(lines)]
+    page = _page_title(shapes, title)
+    found, used = (None, 0) if title else _title(shapes[len(page) :])
+    used += len(page)
+    repeats = [*page, *_repeats(shapes[used:], title or found)]
+    said = {line.position for line in repeats}
+    rest = [shape for shape in shapes[used:] if shape.line.position not in said]
+    top = min((shape.line.position for shape in shapes[: used + _NEAR] if shape.line.position in said), default=0)
+    above = sum(shape.line.position < top for shape in rest)  # a masthead, not a heading
+    blocks = build(rest, assign(rest, above))
     everything = sorted([*dropped, *repeats], key=lambda line: line.position)
     return Structure(found, tuple(blocks), tuple(everything))
 
@@ -83,16 +91,31 @@ def _is_title(shape: Shape) -> bool:
     )
 
 
-def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
-    """Lines at the top that say the title again."""
-    if not title:
+def _page_title(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
+    """The first line, if it is the title with the site's name behind it: `Title | Site` over `Title`."""
+    if len(shapes) < 2 or shapes[0].explicit:
         return []
-    wanted = fold(title)
-    return [
-        Dropped("title-repeat", shape.text, shape.line.position)
-        for shape in takewhile(lambda shape: not shape.is_prose, shapes)
-        if wanted and wanted in (fold(shape.text), fold(_bare(shape)))
-    ]
+    wanted = title or shapes[1].words
+    rest = shapes[0].text[len(wanted) :]
+    named = fold(shapes[0].text[: len(wanted)]) == fold(wanted) and _SITE.fullmatch(rest)
+    return [_repeat(shapes[0])] if fold(wanted) and named else []
+
+
+def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
+    """Lines at the top that say the title again, and such a line at the very end."""
+    wanted = fold(title or "")
+    if not wanted:
+        return []
+    top = takewhile(lambda shape: not shape.is_prose, shapes[:_NEAR])
+    return [_repeat(shape) for shape in (*top, *shapes[max(_NEAR, len(shapes) - 1) :]) if _says(shape, wanted)]
+
+
+def _repeat(shape: Shape) -> Dropped:
+    return Dropped("title-repeat", shape.text, shape.line.position)
+
+
+def _says(shape: Shape, wanted: str) -> bool:
+    return wanted in (fold(shape.text), fold(_bare(shape)))
 
 
 def _bare(shape: Shape) -> str:

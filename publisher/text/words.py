@@ -6,8 +6,11 @@ import hashlib
 import math
 import re
 
+from publisher.text.evidence import evidence
 from publisher.text.fold import fold_marks
-from publisher.text.prose import paragraphs, words_of
+from publisher.text.prose import paragraphs, words_in, words_of
+from publisher.text.stamps import MAX_STAMP, is_stamp
+from publisher.text.tree import fragment
 
 WORDS_PER_MINUTE = 220
 _CJK_PER_MINUTE = 500  # characters of Chinese, Japanese and Korean
@@ -19,20 +22,42 @@ _SENTENCE_END = re.compile(r"""[.!?…]["'”’»)\]]*(?=\s)|[。！？][」』
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Dr|Mr|Mrs|Ms|St|No|vs|approx|ca|etc|e\.g|i\.e|z\.B|d\.h|bzw|Nr)|\d)\.$"
 )
+_STAMP_SIGN = re.compile(r"[\d©]")  # no stamp is without
 _MIN_PARAGRAPH = 40  # characters; what is shorter is a label rather than an introduction
 
 
 def normalise(title: str, html: str) -> str:
-    """The text that decides whether a guide changed: its words in order, however they are marked up.
+    """What a guide says, in one form: its words in order, however they are marked up.
 
-    NFC, whitespace collapsed, quotes and dashes folded; tags, attributes, list markers and pictures left out.
+    NFC, whitespace collapsed, quotes, dashes and ellipses folded, soft hyphens and other invisible characters
+    gone; tags, attributes, list markers and pictures left out, and so are lines that are nothing but stamps
+    (`Updated: 3 March 2026`, `5 min read`, `© 2026 Example`).
     """
-    return fold_marks(f"{title}\n{words_of(html)}")
+    return _normalised(title, words_of(html))
+
+
+def _normalised(title: str, words: str) -> str:
+    said = [line for line in words.split("\n") if not _may_be_stamp(line) or not is_stamp(fold_marks(line))]
+    return fold_marks("\n".join((title, *said)))
+
+
+def _may_be_stamp(line: str) -> bool:
+    return len(line) <= MAX_STAMP and _STAMP_SIGN.search(line) is not None
 
 
 def content_hash(title: str, html: str) -> str:
-    """SHA-256 of the normalised text, 64 hexadecimal digits."""
-    return hashlib.sha256(normalise(title, html).encode()).hexdigest()
+    """SHA-256 over what makes one text of a guide another, 64 hexadecimal digits.
+
+    That is the normalised text (see `normalise`), and besides the words: where links lead (not in-page ones;
+    without tracking parameters), which pictures are shown (without query string), and code, letter by letter.
+    http and https count as one. So a new template, a new date in the footer or curly quotes make no revision.
+
+    A change of these rules changes the hashes of all guides: `collect` then finds every guide of an existing
+    database changed, once.
+    """
+    root = fragment(html)
+    text = _normalised(title, words_in(root))
+    return hashlib.sha256("\x1e".join((text, *evidence(root))).encode("utf-8", "replace")).hexdigest()
 
 
 def minutes(html: str) -> int:

@@ -1,20 +1,17 @@
-"""What is asked and what is answered, without a web framework; and HTTP's conditional requests (RFC 9110)."""
+"""What is asked and what is answered, without a web framework."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 CHECK = "no-cache"  # keep it, but ask each time: a 304 is cheap, a stale page is not
 NEVER = "no-store"
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +42,32 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response. Headers that every answer carries are added later; these win."""
+    """One response. Headers that every answer carries are added later; these win.
+
+    `modified` becomes Last-Modified. `keep` says whether the next who asks may get the same one, as long as
+    nothing has changed of what is public; only answers from the public's site map are kept.
+    """
 
     body: bytes
     mime: str = HTML
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime | None = None
+    keep: bool = True
 
     def with_headers(self, **headers: str) -> Answer:
         """The same with more headers; `cache_control="…"` is Cache-Control."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """A file as it lies on the disk, or a part of it (Range)."""
+
+    path: Path
+    mime: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(text: str, status: int = 200) -> Answer:
@@ -69,38 +81,6 @@ def private(text: str, status: int = 200) -> Answer:
     return Answer(text.encode(), HTML, status, headers)
 
 
-def moved(to: str, query: str = "") -> Answer:
-    """A permanent redirect; `to` is relative to the address that was asked for."""
-    location = f"{to}?{query}" if query else to
-    return Answer(b"", TEXT, 308, {"location": location, "cache-control": CHECK})
-
-
-def etag_of(body: bytes) -> str:
-    """A strong validator (RFC 9110, 8.8.3): equal for equal bytes, on every node."""
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def conditional(asked: Asked, answer: Answer, modified: datetime | None = None) -> Answer:
-    """The answer with its validators; or 304 when the asker has it already (RFC 9110, 13)."""
-    validators = {"etag": etag_of(answer.body)}
-    if modified is not None:
-        validators["last-modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
-    full = replace(answer, headers={**answer.headers, **validators})
-    if asked.method not in ("GET", "HEAD") or not _has_it(asked.headers, validators["etag"], modified):
-        return full
-    return replace(full, body=b"", status=304)
-
-
-def _has_it(headers: Mapping[str, str], etag: str, modified: datetime | None) -> bool:
-    """If-None-Match wins; If-Modified-Since counts only without it."""
-    if (known := headers.get("if-none-match")) is not None:
-        return known.strip() == "*" or etag in _TAG.findall(known)
-    since = headers.get("if-modified-since")
-    if since is None or modified is None:
-        return False
-    try:
-        moment = parsedate_to_datetime(since)
-    except ValueError:
-        return False
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return modified.replace(microsecond=0) <= aware
+def moved(to: str, status: int = 308) -> Answer:
+    """A permanent redirect; `to` is relative to the address that was asked for. The query goes along."""
+    return Answer(b"", TEXT, status, {"location": to, "cache-control": CHECK})

@@ -1,18 +1,28 @@
-"""What every handler is given: the site, the clock, the pages, and what was made before and still holds."""
+"""What every handler is given: the site, the clock, what is public, the pages, and what was made before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from publisher import library, pictures
 from publisher.errors import PublisherError
 from publisher.pages import Pages, SiteHead
 from publisher.site import Site, bundled
+from publisher.web.freshness import WITHIN, Freshness
+from publisher.web.memory import Memory, Once
 
 if TYPE_CHECKING:
-    from publisher.model import Entry, Publication
+    from publisher.model import Publication
+    from publisher.web.answers import Answer
+    from publisher.web.kept import Kept
+
+Looks = tuple[tuple[str, int, int], ...]  # (path, time, size) of each file that pages are made with
 
 
 class NothingHereError(PublisherError):
@@ -22,24 +32,28 @@ class NothingHereError(PublisherError):
         super().__init__("there is nothing here")
 
 
-@dataclass(frozen=True, slots=True)
-class MadeFeed:
-    """A feed's bytes, and the publication and entries that they were made of."""
+class Version(NamedTuple):
+    """Equal for equal answers: what is public, and what pages look like."""
 
-    publication: Publication
-    entries: tuple[Entry, ...]
-    body: bytes
+    public: tuple[tuple[str, int], ...]  # publication, and how often what is public of it has changed
+    looks: Looks
 
 
 @dataclass(slots=True)
 class Door:
-    """Handlers only read it, except for the two stores of things made."""
+    """Handlers only read it, except for the stores of things made."""
 
     site: Site
     clock: Callable[[], datetime]
     pages: Pages
-    feeds: dict[str, MadeFeed] = field(default_factory=dict)  # path -> feed
-    shown: dict[str, frozenset[str]] = field(default_factory=dict)  # publication -> media once public
+    catalogue: library.Catalogue
+    pictures: pictures.Cache
+    memory: Memory[Kept]  # path -> answer
+    once: Once[Answer | Kept]
+    freshness: Freshness[Version]
+    tags: dict[tuple[str, int, int], str] = field(default_factory=dict)  # of files that were sent
+    shown: set[str] = field(default_factory=set)  # media that was public once
+    unshown: dict[str, int] = field(default_factory=dict)  # media that was not, and in which generation
 
     def publication(self, slug: str) -> Publication:
         """Raises NothingHereError."""
@@ -49,7 +63,55 @@ class Door:
         raise NothingHereError
 
 
-def open_door(site: Site, clock: Callable[[], datetime]) -> Door:
-    """Pages for a site, with its own templates before the bundled ones."""
-    head = SiteHead(site.settings.title, site.settings.base_url, site.publications)
-    return Door(site, clock, Pages(head, [site.folder / "templates", bundled("templates")]))
+def open_door(site: Site, clock: Callable[[], datetime], within: float = WITHIN) -> Door:
+    """A door without anything made yet. Answers are never older than `within` seconds."""
+    settings = site.settings
+    folders = [site.folder / "templates", bundled("templates")]
+    catalogue = library.Catalogue(
+        site.store,
+        site.publications,
+        base_url=settings.base_url,
+        authority=settings.id_authority,
+        site_title=settings.title,
+    )
+    own = [Path(each.folder) / "templates" for each in site.publications]
+    memory: Memory[Kept] = Memory()
+    return Door(
+        site,
+        clock,
+        pages=Pages(SiteHead(settings.title, settings.base_url, site.publications), folders),
+        catalogue=catalogue,
+        pictures=pictures.Cache(site.var / "pictures"),
+        memory=memory,
+        once=Once(),
+        freshness=Freshness(
+            lambda: Version(catalogue.version(), looks([*own, *folders])),
+            lambda before, now: _forget(memory, before, now),
+            time.monotonic,
+            within,
+        ),
+    )
+
+
+def looks(folders: list[Path]) -> Looks:
+    """What the file system says of the page templates, style sheets and scripts in these folders."""
+    found = (entry for folder in folders for part in ("web", "web/static") for entry in _files(folder / part))
+    return tuple((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in found)
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from sorted((each for each in entries if each.is_file()), key=lambda each: each.name)
+    except OSError:  # most owners have no templates of their own
+        return
+
+
+def _forget(memory: Memory[Kept], before: Version | None, now: Version) -> None:
+    """Drop what may differ now: what belongs to a changed publication, and what belongs to no single one."""
+    if before is None or before.looks != now.looks:
+        memory.drop(lambda _: True)
+        return
+    changed = {slug for slug, _ in set(before.public) ^ set(now.public)}
+    unchanged = {slug for slug, _ in now.public} - changed
+    memory.drop(lambda path: path.split("/", 2)[1] not in unchanged)

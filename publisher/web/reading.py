@@ -1,153 +1,135 @@
-"""What the public reads: the site, publications, guides, feeds, and the files in them."""
+"""What people read: the site, publications, guides and their histories, tags, authors, lists of feeds.
+
+Each page is made from what is public and nothing else: whatever is not, does not exist here.
+"""
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
-from publisher import formats, library
-from publisher.model import Publication
-from publisher.pages import LATEST
-from publisher.web.answers import CHECK, Answer, Asked, conditional, moved, page
-from publisher.web.door import Door, MadeFeed, NothingHereError
+from publisher.model import Entry, Publication
+from publisher.pages import LATEST, LISTED, ordinals, pages_of
+from publisher.web.answers import Answer, Asked, moved, page, private
+from publisher.web.door import Door, NothingHereError
 from publisher.web.headers import policy
-
-# What a browser may show by itself; whatever else a guide brings along is for keeping.
-SHOWN = {
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".ogg": "audio/ogg",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".vtt": "text/vtt",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-}
-# A drawing opened by itself is a document: it may style itself and do nothing else.
-_MEDIA_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
-)
-_QUARTER = "public, max-age=900"
 
 
 def site(door: Door, asked: Asked) -> Answer:
     """The site's first page."""
-    shelves = [_shelf(door, each, LATEST) for each in door.site.publications]
-    return conditional(asked, page(door.pages.site_index(shelves, asked.root)))
+    shelves = [door.catalogue.shelf(each, LATEST) for each in door.site.publications]
+    return page(door.pages.site_index(shelves, asked.root, infos=door.catalogue.site_feeds()))
 
 
 def publication(door: Door, asked: Asked) -> Answer:
     """A publication's page; its address ends with a slash, so that feeds and guides lie below it."""
     found = door.publication(asked.given["publication"])
-    if not asked.has_slash:
-        return moved(f"./{found.slug}/", asked.query)
-    text = door.pages.publication(_shelf(door, found), asked.root)
-    return conditional(asked, _reading_page(door, text))
+    infos, terms = door.catalogue.feeds(found), door.catalogue.terms(found)
+    shelf = door.catalogue.shelf(found, LISTED + 1)  # one more than is shown: there is a list of all, then
+    return _with_guides(door, door.pages.publication(shelf, asked.root, infos=infos, terms=terms))
 
 
 def guide(door: Door, asked: Asked) -> Answer:
-    """A guide's page. Guides that are not released do not exist here."""
+    """A guide's page. Guides that are not released do not exist here; those withdrawn are gone (410)."""
     found = door.publication(asked.given["publication"])
-    settings = door.site.settings
-    entry = library.guide(door.site.store, found, asked.given["guide"], base_url=settings.base_url)
-    if entry is None:
+    entry = _entry(door, found, asked)
+    if isinstance(entry, Answer):
+        return entry
+    feed = door.catalogue.shelf(found, 1).feed
+    infos = door.catalogue.feeds(found)
+    return _with_guides(door, door.pages.guide(found, feed, entry, asked.root, infos=infos))
+
+
+def history(door: Door, asked: Asked) -> Answer:
+    """What changed in a guide, from one public text to the next."""
+    found = door.publication(asked.given["publication"])
+    entry = _entry(door, found, asked, "/history")
+    if isinstance(entry, Answer):
+        return entry
+    changes = door.catalogue.history(found, entry.slug)
+    if changes is None:
         raise NothingHereError
-    if asked.has_slash:
-        return moved(f"../{quote(entry.slug)}", asked.query)
-    head = library.feed_head(found, (entry,), settings.base_url, settings.id_authority)
-    return conditional(asked, _reading_page(door, door.pages.guide(found, head, entry, asked.root)))
+    feed = door.catalogue.shelf(found, 1).feed
+    infos = door.catalogue.feeds(found)
+    return _with_guides(door, door.pages.history(found, feed, entry, changes, asked.root, infos=infos))
 
 
-def feed(door: Door, asked: Asked) -> Answer:
-    """A feed, byte for byte the same as the one that `publisher build` writes.
-
-    What is public is read for each request, so that an answer is never old; the feed is written again only
-    when that, or the publication, has changed.
-    """
-    found = door.publication(asked.given["publication"])
-    kind = _kind(found, asked.path)
-    shelf = _shelf(door, found, found.entries)
-    key = f"{found.slug}/{kind}"
-    made = door.feeds.get(key)
-    if made is None or made.publication != found or made.entries != shelf.entries:
-        body = formats.open_format(kind).write(shelf.feed, shelf.entries)
-        made = door.feeds[key] = MadeFeed(found, shelf.entries, body)
-    # Feeds are public, carry no cookies, and are read by programs on other sites' pages, too.
-    headers = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
-    mime = f"{formats.open_format(kind).mime}; charset=utf-8"
-    answer = Answer(made.body, mime, headers={"cache-control": CHECK, **headers})
-    return conditional(asked, answer, shelf.feed.updated)
-
-
-def _kind(publication: Publication, path: str) -> str:
-    """The format that the address asks for, if the publication is written in it."""
-    suffix = path.rpartition(".")[2]
-    for kind in publication.formats:
-        if formats.open_format(kind).suffix == suffix:
-            return kind
-    raise NothingHereError
-
-
-def media(door: Door, asked: Asked) -> Answer:
-    """A picture or a file that a public guide shows; of all else in its folder nothing is known here."""
-    found = door.publication(asked.given["publication"])
-    name = asked.given["path"].strip("/")
-    path = library.media_file(found, quote(name))
-    if path is None or not _is_shown(door, found, name):
+def _entry(door: Door, found: Publication, asked: Asked, below: str = "") -> Entry | Answer:
+    """The guide that is asked for; or 301 to where it is now, or 410. Raises NothingHereError."""
+    slug = asked.given["guide"]
+    entry = door.catalogue.guide(found, slug)
+    if entry is not None:
+        return entry
+    if door.catalogue.gone(found, slug):
+        return private(door.pages.gone(asked.root, found), 410)
+    now = door.catalogue.moved(found, slug)
+    if now is None:
         raise NothingHereError
-    try:
-        body = path.read_bytes()
-    except OSError:
-        raise NothingHereError from None
-    headers = {
-        "cache-control": _QUARTER,
-        "content-security-policy": _MEDIA_POLICY,
-        "cross-origin-resource-policy": "cross-origin",  # mails and feed readers show them
-    }
-    mime = SHOWN.get(path.suffix.lower())
-    if mime is None:
-        headers["content-disposition"] = "attachment"
-    return conditional(asked, Answer(body, mime or "application/octet-stream", headers=headers))
+    return moved(f"{asked.root}{found.slug}/{quote(now)}{below}", 301)
 
 
-def _is_shown(door: Door, publication: Publication, name: str) -> bool:
-    """Whether a public guide shows it, or did: mails that were sent go on showing it."""
-    known = door.shown.get(publication.slug, frozenset())
-    wanted = f"-/media/{publication.slug}/{name}"
-    if wanted not in known:
-        shown = library.media(_shelf(door, publication), door.site.settings.base_url)
-        known |= {path for path, _ in shown}
-        door.shown[publication.slug] = known
-    return wanted in known
+def tag(door: Door, asked: Asked) -> Answer:
+    """The guides about one thing."""
+    return _term(door, asked, "tag")
 
 
-def _shelf(door: Door, publication: Publication, limit: int | None = None) -> library.Shelf:
-    settings = door.site.settings
-    return library.shelf(
-        door.site.store,
-        publication,
-        base_url=settings.base_url,
-        authority=settings.id_authority,
-        limit=limit,
-    )
+def author(door: Door, asked: Asked) -> Answer:
+    """The guides of one author."""
+    return _term(door, asked, "author")
 
 
-def _reading_page(door: Door, text: str) -> Answer:
+def _term(door: Door, asked: Asked, kind: str) -> Answer:
+    found = door.publication(asked.given["publication"])
+    slug = asked.given["term"]
+    shelf = door.catalogue.term_shelf(found, kind, slug)
+    name = next((e.name for e in door.catalogue.terms(found) if (e.kind, e.slug) == (kind, slug)), None)
+    if shelf is None or name is None:
+        raise NothingHereError
+    infos = door.catalogue.feeds(found)
+    return _with_guides(door, door.pages.term(shelf, kind, name, asked.root, infos=infos))
+
+
+def newest(door: Door, asked: Asked) -> Answer:
+    """The list of all guides of a publication, at its newest page."""
+    return _listing(door, asked, None)
+
+
+def listing(door: Door, asked: Asked) -> Answer:
+    """One page of that list; 1 is the oldest."""
+    number = asked.given["number"]
+    if not number.isascii() or not number.isdecimal() or len(number) > 9 or number.startswith("0"):
+        raise NothingHereError
+    return _listing(door, asked, int(number))
+
+
+def _listing(door: Door, asked: Asked, number: int | None) -> Answer:
+    found = door.publication(asked.given["publication"])
+    infos, last = door.catalogue.feeds(found), pages_of(door.catalogue.highest(found))
+    number = last if number is None else number
+    if not infos or not 1 <= number <= last:
+        raise NothingHereError
+    entries = door.catalogue.stretch(found, *ordinals(number, last))
+    return page(door.pages.listing(found, entries, number, last, asked.root, infos=infos))
+
+
+def feeds(door: Door, asked: Asked) -> Answer:
+    """Every feed of a publication, what it brings, and how to follow it."""
+    found = door.publication(asked.given["publication"])
+    infos = door.catalogue.feeds(found)
+    if not infos:
+        raise NothingHereError
+    return page(door.pages.feeds(found, infos, asked.root))
+
+
+def site_feeds(door: Door, asked: Asked) -> Answer:
+    """The feeds of the whole site, and the way to those of each publication."""
+    infos = door.catalogue.site_feeds()
+    if not infos:
+        raise NothingHereError
+    return page(door.pages.site_feeds(infos, asked.root))
+
+
+def _with_guides(door: Door, text: str) -> Answer:
     """A page with guides in it: their pictures and sounds may come from elsewhere, nothing else may."""
     elsewhere = "'self' https:" if door.site.settings.base_url.startswith("https:") else "'self' https: http:"
     rules = policy(img_src=elsewhere, media_src=elsewhere)
     return page(text).with_headers(content_security_policy=rules)
-
-
-def feed_paths() -> list[str]:
-    """`/{publication}/feed.atom` and so on, one for each format that there is."""
-    suffixes = {formats.open_format(kind).suffix for kind in formats.KINDS}
-    return [
-        f"/{{publication:str}}/feed.{suffix}" for suffix in sorted(suffixes) if re.fullmatch(r"\w+", suffix)
-    ]

@@ -1,29 +1,19 @@
-"""From a Litestar request to an `Asked`, from an `Answer` to a response, from a fault to a page."""
+"""From a Litestar request to an `Asked`, and from an `Answer` to a response."""
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
 
-from publisher.errors import PublisherError, StorageError, TemplateError, TokenError
-from publisher.pages import Pages
-from publisher.site import bundled
-from publisher.web.answers import HTML, NEVER, Answer, Asked, private
-from publisher.web.door import Door, NothingHereError
+from publisher.web.answers import Answer, Asked
+from publisher.web.door import Door
+from publisher.web.faults import attempt, explained
 
 Act = Callable[[Door, Asked], Answer]
 AnyRequest = Request[Any, Any, Any]
-
-_log = logging.getLogger(__name__)
-_LOST = (
-    "<!doctype html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1><p>{}</p>"
-)
 
 
 def handler(
@@ -34,7 +24,7 @@ def handler(
     async def handle(request: Request) -> Response[bytes]:  # type: ignore[type-arg]  # Litestar reads this
         body = await request.body() if request.method == "POST" else b""
         asked = _asked(request, body)
-        answer = await to_thread.run_sync(_done, act, door_of(), asked, limiter=threads)
+        answer = await to_thread.run_sync(attempt, act, door_of(), asked, limiter=threads)
         return _response(asked, answer)
 
     return handle
@@ -45,65 +35,11 @@ def refusal(door_of: Callable[[], Door]) -> Callable[[AnyRequest, Exception], Re
 
     def refuse(request: AnyRequest, error: Exception) -> Response[bytes]:
         asked = _asked(request)
-        answer = _explained(door_of(), asked, error)
+        answer = explained(door_of(), asked, error)
         allowed = getattr(error, "headers", None) or {}
         return _response(asked, answer.with_headers(**{name: str(value) for name, value in allowed.items()}))
 
     return refuse
-
-
-def _done(act: Act, door: Door, asked: Asked) -> Answer:
-    try:
-        return act(door, asked)
-    except Exception as error:  # noqa: BLE001  the door's last line: every fault becomes a page
-        return _explained(door, asked, error)
-
-
-def _explained(door: Door, asked: Asked, error: Exception) -> Answer:
-    """The page for a failure: what it means for the reader, and never what it looked like inside."""
-    status = getattr(error, "status_code", 500) if isinstance(error, HTTPException) else 500
-    if isinstance(error, NothingHereError) or status == 404:
-        return _safely(door, lambda pages: pages.not_found(asked.root), 404)
-    if isinstance(error, TokenError):
-        return _notice(door, asked, "This link does not work", [error.sentence()], 404)
-    if status == 405:
-        said = "This address can be looked at, but not used in the way that was tried."
-        return _notice(door, asked, "That is not possible here", [said], status)
-    if 400 <= status < 500:
-        said = "What came was not complete, or larger than anything that belongs here. Please try again."
-        return _notice(door, asked, "That could not be understood", [said], status)
-    return _failed(door, asked, error)
-
-
-def _failed(door: Door, asked: Asked, error: Exception) -> Answer:
-    """Something is wrong on our side: the log says what, the page says how to find it there."""
-    reference = secrets.token_hex(4)
-    if isinstance(error, PublisherError):
-        _log.error("A page could not be shown (reference %s): %s", reference, error.sentence())
-    else:
-        _log.error("A page could not be shown (reference %s)", reference, exc_info=error)
-    if isinstance(error, StorageError):
-        said = "The site cannot reach its database. Nothing was changed. Please try again in a minute."
-        answer = _notice(door, asked, "Please try again", [said], 503, reference)
-        return answer.with_headers(retry_after="60")
-    said = "It is our mistake, not yours, and nothing was changed by it. Please try again later."
-    return _notice(door, asked, "Something went wrong", [said], 500, reference)
-
-
-def _notice(
-    door: Door, asked: Asked, title: str, said: list[str], status: int, reference: str = ""
-) -> Answer:
-    return _safely(door, lambda pages: pages.notice(asked.root, title, said, reference), status, reference)
-
-
-def _safely(door: Door, write: Callable[[Pages], str], status: int, reference: str = "") -> Answer:
-    """A page in the site's own look; in the bundled one when the owner's templates are what is broken."""
-    for pages in (door.pages, Pages(door.pages.site, [bundled("templates")])):
-        try:
-            return private(write(pages), status)
-        except TemplateError as error:
-            _log.error("A page for status %s could not be shown: %s", status, error.sentence())
-    return Answer(_LOST.format(reference).encode(), HTML, status, {"cache-control": NEVER})
 
 
 def _asked(request: AnyRequest, body: bytes = b"") -> Asked:
@@ -122,10 +58,10 @@ def _asked(request: AnyRequest, body: bytes = b"") -> Asked:
 
 
 def _response(asked: Asked, answer: Answer) -> Response[bytes]:
-    """HEAD and 304 have the headers of the answer and no body (RFC 9110, 9.3.2 and 15.4.5)."""
-    empty = asked.method == "HEAD" or answer.status in (204, 304)
+    """HEAD has the headers of the answer and no body (RFC 9110, 9.3.2)."""
+    empty = asked.method == "HEAD" or answer.status == 204
     headers = dict(answer.headers)
-    if answer.status not in (204, 304):
+    if answer.status != 204:
         headers |= {"content-type": answer.mime, "content-length": str(len(answer.body))}
     return Response(
         b"" if empty else answer.body, status_code=answer.status, headers=headers, media_type=answer.mime

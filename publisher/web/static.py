@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publisher.pages import is_vendored
-from publisher.web.answers import CHECK, Answer, Asked, conditional
+from publisher.web.answers import CHECK, Answer, Asked
 from publisher.web.door import Door, NothingHereError
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -15,12 +15,13 @@ def asset(door: Door, asked: Asked) -> Answer:
     found = door.pages.assets.get(asked.given["name"])
     if found is None:
         raise NothingHereError
-    named = asked.values("v") == [found.version] or is_vendored(found.name)
-    return conditional(
-        asked, Answer(found.body, found.mime, headers={"cache-control": _FOR_EVER if named else CHECK})
-    )
+    vendored, named = is_vendored(found.name), asked.query == f"v={found.version}"
+    headers = {"cache-control": _FOR_EVER if vendored or named else CHECK}
+    # Kept at its own address only: queries that anybody can think of would fill the memory.
+    keep = named or (vendored and not asked.query)
+    return Answer(found.body, found.mime, headers=headers, keep=keep)
 
 
-def accents(door: Door, asked: Asked) -> Answer:
+def accents(door: Door, asked: Asked) -> Answer:  # noqa: ARG001
     """The generated style sheet with every publication's accent."""
-    return conditional(asked, Answer(door.pages.style(), _CSS, headers={"cache-control": CHECK}))
+    return Answer(door.pages.style(), _CSS, headers={"cache-control": CHECK})

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from publisher.digest import MailContent, MailGuide, Recipient, TemplateFolders
+from publisher import text
+from publisher.digest import MailChanges, MailContent, MailGuide, Recipient, TemplateFolders
 from publisher.model import Image
 
 BUNDLED = Path(__file__).resolve().parents[2] / "templates"
@@ -20,6 +21,32 @@ ADA = Recipient("ada@example.com", "<17.3@guides.example>", "https://guides.exam
 BEN = Recipient(
     "ben@example.org", "<17.4@guides.example>", f"https://guides.example/-/unsubscribe/{'v' * 150}"
 )
+
+_OLD = (
+    "<h2>Going up</h2><p>Take one step at a time. Hold the rail.</p>"
+    "<ul><li>Sore leg first.</li><li>Rest on the landing.</li></ul><h2>Going down</h2><p>Slowly.</p>"
+)
+_NEW = (
+    "<h2>Going up</h2><p>Hold the rail. Take two steps at a time.</p>"
+    "<ul><li>Good leg first.</li><li>Rest on the landing.</li></ul><h2>Going down</h2><p>Slowly.</p>"
+    "<p>Do not carry more than 5 kg.</p>"
+)
+
+
+def changes(old: str = _OLD, new: str = _NEW, *notes: str, **more: str) -> MailChanges:
+    """What a mail says of a guide whose text was `old` and is `new`."""
+    found = text.diff(old, new)
+    return MailChanges(
+        notes=notes or ("The rail comes first now.",),
+        line=text.diff_summary(found),
+        html=text.diff_mail(found),
+        text=text.diff_text(found, limit=5),
+        url=f"{HOME}stairs-2/history",
+        **more,
+    )
+
+
+CHANGES = changes()
 
 
 def templates(*folders: Path) -> TemplateFolders:
@@ -53,7 +80,7 @@ def content(*guides: MailGuide, **changes: object) -> MailContent:
         reply_to="owner@guides.example",
         postal_address="Example Guides\n12 Lime Street, Exampleton",
         list_id="weekly.knees.guides.example",
-        guides=guides or (guide(1), guide(2, new=False, change="The rail comes first now.")),
+        guides=guides or (guide(1), guide(2, new=False, changes=CHANGES)),
         digest_name="weekly",
     )
     return replace(plain, **changes)  # type: ignore[arg-type]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from publisher.digest import MailGuide, render
+from publisher.digest import MailChanges, MailGuide, render
 from publisher.digest.fit import LIMIT, fit
-from tests.digest.samples import content, guide, templates
+from tests.digest.samples import changes, content, guide, templates
 
 
 @given(st.integers(1, 200), st.integers(0, 500), st.integers(1, 400), st.integers(0, 30_000))
@@ -40,7 +40,8 @@ def test_it_renders_few_times() -> None:
 
 def eighty() -> tuple[MailGuide, ...]:
     return tuple(
-        guide(n, new=n % 3 > 0, change="The rail comes first now.", summary="Up. " * 90) for n in range(80)
+        guide(n, new=n % 3 > 0, changes=MailChanges(("The rail comes first now.",)), summary="Up. " * 90)
+        for n in range(80)
     )
 
 
@@ -64,6 +65,22 @@ def test_the_last_blocks_are_the_ones_that_go() -> None:
     blocks = page.xpath("//h3/a/@href")
     assert len(headlines) == 80
     assert blocks == headlines[: len(blocks)]
+
+
+def test_what_changed_goes_before_the_summaries_go() -> None:
+    """Each guide fits in full, but not each with what changed in it: the last ones point to their history."""
+    told = changes("<p>Up.</p>", f"<p>Up.</p>{'<p>' + 'Hold the rail. ' * 80 + '</p>'}")
+    many = [guide(n, new=False, changes=told, summary=f"Summary {n}.") for n in range(24)]
+    mail = render(content(*many), templates())
+    assert LIMIT * 0.9 < len(mail.html.encode()) <= LIMIT
+    page = lxml_html.fromstring(mail.html)
+    assert all(f"Summary {n}." in mail.html for n in range(24))
+    blocks = page.xpath("//table[@class='changes']")
+    with_diffs = [bool(block.xpath(".//ins")) for block in blocks]
+    assert with_diffs == sorted(with_diffs, reverse=True) and 0 < sum(with_diffs) < 24
+    assert all(block.xpath(".//a[.='See all changes']") for block in blocks)
+    assert all("1 paragraph added" in "".join(block.itertext()) for block in blocks)
+    assert mail.text.count("Hold the rail.") > 24  # no program cuts the plain text
 
 
 def test_the_foot_comes_before_the_clip() -> None:

@@ -21,7 +21,7 @@ def test_the_sample_has_something_of_everything() -> None:
     shown = sample()
     assert {one.new for one in shown.guides} == {True, False}
     assert any(one.image for one in shown.guides)
-    assert any(one.change for one in shown.guides)
+    assert any(one.changes.html and one.changes.notes for one in shown.guides)
     assert render(shown, templates()).subject
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from publisher.digest import render
 from publisher.digest.colour import NIGHT, PAPER, contrast
-from tests.digest.samples import content, guide, templates
+from tests.digest.samples import CHANGES, changes, content, guide, templates
 
 MEASURE = """
 const paper = (look, element) => {
@@ -24,11 +24,12 @@ const paper = (look, element) => {
 };
 const measured = [...document.querySelectorAll("iframe")].map(frame => {
   const mail = frame.contentDocument, look = mail.defaultView;
-  const words = [...mail.querySelectorAll("h1 a, h2, h3 a, p, strong, .toc a, .tag, .go, .foot div")];
+  const words = [...mail.querySelectorAll("h1 a, h2, h3 a, h4, p, li, strong, ins, del, .all, .toc a, .tag, .go, .foot div")];
   return {
     width: mail.documentElement.scrollWidth,
-    targets: [...mail.querySelectorAll(".go, .stop, .toc a")].map(a => a.getBoundingClientRect().height),
-    colours: words.map(e => [e.textContent.slice(0, 30), look.getComputedStyle(e).color, paper(look, e)]),
+    targets: [...mail.querySelectorAll(".go, .stop, .all, .toc a")].map(a => a.getBoundingClientRect().height),
+    colours: words.map(e => [e.tagName, look.getComputedStyle(e).color, paper(look, e)]),
+    marks: [...mail.querySelectorAll("ins, del")].map(e => [e.tagName, look.getComputedStyle(e).textDecorationLine]),
   };
 });
 document.body.textContent = "MEASURED" + JSON.stringify(measured) + "END";
@@ -37,10 +38,16 @@ document.body.textContent = "MEASURED" + JSON.stringify(measured) + "END";
 USUAL = content(accent="#ffcc00")
 LONG = content(
     guide(1, title="W" * 300, summary="x" * 2000),
-    guide(2, new=False, change="y" * 2000, publication="Another publication with quite a long name"),
+    guide(
+        2,
+        new=False,
+        changes=changes("<p>x</p>", "<p>" + "y" * 2000 + "</p>", "y" * 2000),
+        publication="Another publication with quite a long name",
+    ),
     accent="#102030",
 )
-HEBREW = content(guide(1, title="מדרגות עם ברך כואבת"), guide(2, new=False, change="x"), language="he")
+HEBREW = content(guide(1, title="מדרגות עם ברך כואבת"), guide(2, new=False, changes=CHANGES), language="he")
+MARKS = ("INS", "DEL")
 CASES = [
     (USUAL, 375),
     (USUAL, 680),
@@ -53,7 +60,8 @@ CASES = [
 class Measured:
     width: int
     targets: list[float]  # heights of what can be touched
-    colours: list[tuple[str, str, str]]  # words, their colour, their paper
+    colours: list[tuple[str, str, str]]  # element, its colour, its paper
+    marks: list[list[str]]  # what came and went, and its line
 
 
 def measure(chromium: Path, folder: Path, night: bool) -> list[Measured]:
@@ -86,8 +94,13 @@ def hexadecimal(colour: str) -> str:
 def test_it_can_be_read_and_touched(chromium: Path, tmp_path: Path, night: bool, paper: str) -> None:
     for (mail, width), seen in zip(CASES, measure(chromium, tmp_path, night), strict=True):
         assert seen.width == width
-        assert len(seen.targets) == 2 * len(mail.guides) + 1
+        assert len(seen.targets) == 2 * len(mail.guides) + 2  # with one history, and the link that stops it
         assert min(seen.targets) >= 44
-        assert {hexadecimal(behind) for *_, behind in seen.colours} == {paper}
-        for words, colour, behind in seen.colours:
-            assert contrast(hexadecimal(colour), hexadecimal(behind)) >= 4.5, words
+        assert {hexadecimal(behind) for tag, _, behind in seen.colours if tag not in MARKS} == {paper}
+        for tag, colour, behind in seen.colours:
+            assert contrast(hexadecimal(colour), hexadecimal(behind)) >= 4.5, tag
+        # A paragraph that is new as a whole says so in a word; a line under all of it would tire.
+        lines = {tag: {line for mark, line in seen.marks if mark == tag} for tag in MARKS}
+        assert lines["DEL"] == {"line-through"}
+        assert lines["INS"] <= {"underline", "none"}
+        assert "underline" in lines["INS"] or mail is LONG

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from publisher.digest import Mail, MailContent, render
+from publisher.digest import Mail, MailChanges, MailContent, render
 from publisher.digest.words import clean, clip
 from publisher.model import Image
 from tests.digest.samples import ADA, HOME, body, check_lines, content, guide, templates
 
 FOLDERS = templates()
+NOTED = MailChanges(notes=("The rail comes first now.",))
 hostile = st.text(max_size=60) | st.sampled_from(
     [
         "</mj-text><mj-raw><script>alert(1)</script></mj-raw>",
@@ -49,7 +50,7 @@ def shown(*guides: object, **changes: object) -> tuple[Mail, str]:
 
 
 def test_headlines_come_first_then_new_then_updated_guides() -> None:
-    mail, text = shown(guide(1, new=False, change="The rail comes first now."), guide(2), guide(3))
+    mail, text = shown(guide(1, new=False, changes=NOTED), guide(2), guide(3))
     order = [
         "Knees",
         "Friday, 6 November 2026",
@@ -63,7 +64,8 @@ def test_headlines_come_first_then_new_then_updated_guides() -> None:
         "Read the guide",
         "Updated guide",
         "Stairs with a sore knee, part 1",
-        "What changed: The rail comes first now.",
+        "What changed since the version you had",
+        "The rail comes first now.",
         "You get this weekly mail because you follow Knees .",
         "Stop this weekly mail",
         "Example Guides",
@@ -71,7 +73,7 @@ def test_headlines_come_first_then_new_then_updated_guides() -> None:
     ]
     assert re.search(".*".join(map(re.escape, order)), text), text
     flat = " ".join(mail.text.split())
-    assert re.search("What changed: The rail comes first now", flat)
+    assert re.search("What changed since the version you had The rail comes first now", flat)
     assert re.findall("NEW GUIDES|UPDATED GUIDES", mail.text) == [
         "NEW GUIDES",
         "UPDATED GUIDES",
@@ -238,10 +240,11 @@ def test_what_is_no_language_is_said_to_be_unknown() -> None:
 def test_nobodys_text_can_break_the_mail(
     title: str, summary: str, change: str, other: str, new: bool
 ) -> None:
-    plain = content(guide(1), guide(2, new=new, change="x"))
+    plain = content(guide(1), guide(2, new=new, changes=MailChanges(notes=("x",))))
+    told = MailChanges((change, other), other, change, html=change, text=other, url=change)
     attack = content(
         guide(1, title=title, summary=summary, publication=other, image=Image("a.png", other, width=9)),
-        guide(2, title=title, summary=summary, new=new, change=change),
+        guide(2, title=title, summary=summary, new=new, changes=told),
         title=other,
         publication=other,
         postal_address=other,
@@ -264,6 +267,7 @@ def test_nobodys_text_can_break_the_mail(
         "h1",
         "h2",
         "h3",
+        "h4",
     }
     tags = {element.tag for element in page.iter("*")}
     assert tags <= known | {"p", "a", "br", "img", "strong"}
@@ -283,7 +287,9 @@ def test_a_text_that_names_the_placeholder_gets_no_link() -> None:
 
 def test_long_texts_are_cut_and_the_guide_stays() -> None:
     mail, text = shown(
-        guide(1, title="word " * 3000, summary="word " * 9000, new=False, change="word " * 9000)
+        guide(
+            1, title="word " * 3000, summary="word " * 9000, new=False, changes=MailChanges(("word " * 9000,))
+        )
     )
     assert len(mail.html) < 20_000
     assert len(mail.subject) <= 120

@@ -202,3 +202,29 @@ def titles_are_not_blank(feed: Json) -> Iterator[str]:
         for name in ("title", "summary", "description"):
             if name in element and not str(element[name]).strip():
                 yield f"blank {name}"
+
+
+@JSONFEED.rule("Attachments: url and mime_type are required")
+def attachments_are_whole(feed: Json) -> Iterator[str]:
+    known = {"url", "mime_type", "title", "size_in_bytes", "duration_in_seconds"}
+    for item in feed.get("items") or []:
+        for file in item.get("attachments") or []:
+            if not URL.fullmatch(str(file.get("url"))) or any(unknown(file, known)):
+                yield repr(file)
+            if not re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", str(file.get("mime_type"))):
+                yield f"mime_type {file.get('mime_type')}"
+            if not isinstance(file.get("size_in_bytes", 1), int):
+                yield f"size_in_bytes {file['size_in_bytes']!r}"
+
+
+@JSONFEED.rule("Top-level, next_url must not be the feed's own")
+def goes_on(feed: Json) -> Iterator[str]:
+    if "next_url" in feed and feed["next_url"] == feed.get("feed_url"):
+        yield feed["next_url"]
+
+
+@JSONFEED.rule("Items, content_html and content_text: not the same thing twice")
+def content_is_told_once(feed: Json) -> Iterator[str]:
+    for item in feed.get("items") or []:
+        if "content_html" in item and "content_text" in item:
+            yield str(item.get("id"))

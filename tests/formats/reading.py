@@ -31,6 +31,7 @@ class Item:
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     image: str | None
+    files: tuple[tuple[str, str, int], ...] = ()  # URL, media type, bytes or 0
 
 
 def read_json(data: bytes) -> list[Item]:
@@ -41,12 +42,16 @@ def read_json(data: bytes) -> list[Item]:
             via=item.get("external_url"),
             title=item.get("title", ""),
             summary=item.get("summary", ""),
-            content=item["content_html"],
+            content=item.get("content_html", ""),
             published=datetime.fromisoformat(item["date_published"]),
             updated=datetime.fromisoformat(item["date_modified"]),
             authors=tuple(author["name"] for author in item["authors"]),
             tags=tuple(item.get("tags", ())),
             image=item.get("image"),
+            files=tuple(
+                (file["url"], file["mime_type"], file.get("size_in_bytes", 0))
+                for file in item.get("attachments", ())
+            ),
         )
         for item in json.loads(data)["items"]
     ]
@@ -60,15 +65,27 @@ def read_rss(data: bytes) -> list[Item]:
             via=next((link.get("href") for link in item.findall(A + "link")), None),
             title=item.findtext("title") or "",
             summary=html.unescape(item.findtext("description")),
-            content=item.findtext(CONTENT + "encoded"),
+            content=item.findtext(CONTENT + "encoded") or "",
             published=datetime.strptime(item.findtext("pubDate"), "%a, %d %b %Y %H:%M:%S %z"),
             updated=datetime.fromisoformat(item.findtext(A + "updated")),
             authors=tuple(creator.text for creator in item.findall(DC + "creator")),
             tags=tuple(category.text for category in item.findall("category")),
-            image=next((media.get("url") for media in item.findall(MEDIA + "content")), None),
+            image=(image := next((media.get("url") for media in item.findall(MEDIA + "thumbnail")), None)),
+            files=tuple(
+                (file.get("url"), file.get("type"), int(file.get("length") or file.get("fileSize") or 0))
+                for file in item.findall("enclosure") + item.findall(MEDIA + "content")
+                if file.get("url") != image
+            ),
         )
         for item in etree.fromstring(data).iter("item")
     ]
+
+
+def text(element: etree._Element | None) -> str:
+    """A text construct of Atom as a reader shows it."""
+    if element is None:
+        return ""
+    return html.unescape(element.text or "") if element.get("type") == "html" else element.text or ""
 
 
 def read_atom(data: bytes) -> list[Item]:
@@ -80,14 +97,19 @@ def read_atom(data: bytes) -> list[Item]:
             id=entry.findtext(A + "id"),
             url=link(entry, "alternate"),
             via=link(entry, "via"),
-            title=entry.findtext(A + "title"),
-            summary=entry.findtext(A + "summary") or "",
-            content=entry.findtext(A + "content"),
+            title=text(entry.find(A + "title")),
+            summary=text(entry.find(A + "summary")),
+            content=entry.findtext(A + "content") or "",
             published=datetime.fromisoformat(entry.findtext(A + "published")),
             updated=datetime.fromisoformat(entry.findtext(A + "updated")),
             authors=tuple(name.text for name in entry.findall(f"{A}author/{A}name")),
             tags=tuple(category.get("term") for category in entry.findall(A + "category")),
-            image=link(entry, "enclosure"),
+            image=(image := next((media.get("url") for media in entry.findall(MEDIA + "thumbnail")), None)),
+            files=tuple(
+                (link.get("href"), link.get("type"), int(link.get("length", 0)))
+                for link in entry.findall(A + "link")
+                if link.get("rel") == "enclosure" and link.get("href") != image
+            ),
         )
         for entry in etree.fromstring(data).iter(A + "entry")
     ]
@@ -114,7 +136,9 @@ def _through_feedparser(entry: Any) -> Item:
     def moment(parts: Any) -> datetime:
         return datetime.fromtimestamp(calendar.timegm(parts), UTC)
 
-    pictures = [media["url"] for media in entry.get("media_content", ())]
+    pictures = [media["url"] for media in entry.get("media_thumbnail", ())]
+    enclosed = [(one["href"], one["type"], one.get("length")) for one in entry.get("enclosures", ())]
+    enclosed += [(one["url"], one.get("type"), one.get("filesize")) for one in entry.get("media_content", ())]
     return Item(
         id=entry.id,
         url=link("alternate"),
@@ -126,5 +150,6 @@ def _through_feedparser(entry: Any) -> Item:
         updated=moment(entry.updated_parsed),
         authors=tuple(author["name"] for author in entry.authors),
         tags=tuple(tag["term"] for tag in entry.get("tags", ())),
-        image=next(iter(pictures), link("enclosure")),
+        image=next(iter(pictures), None),
+        files=tuple((url, kind, int(size or 0)) for url, kind, size in enclosed if url not in pictures),
     )

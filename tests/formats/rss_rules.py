@@ -16,6 +16,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 
 CHANNEL = {
     "title",
@@ -257,6 +258,35 @@ def atom_links_have_relations(rss: Rss) -> Iterator[str]:
             yield f"rel {link.get('rel')}"
 
 
+@RSS.rule(
+    "RFC 5005, 3 and 4, appendix B: pages belong to channels, one link of a kind, none to the page itself"
+)
+def goes_on(rss: Rss) -> Iterator[str]:
+    for rel in ("next", "prev-archive", "next-archive", "current"):
+        if any(link.get("rel") == rel for item in rss.items for link in item.findall(ATOM + "link")):
+            yield f"{rel} in an item"
+        links = [link for link in rss.channels[0].findall(ATOM + "link") if link.get("rel") == rel]
+        own = [
+            link.get("href") for link in rss.channels[0].findall(ATOM + "link") if link.get("rel") == "self"
+        ]
+        if len(links) > 1 or any(link.get("type") != "application/rss+xml" for link in links):
+            yield f"{len(links)} {rel}"
+        if rel != "current" and any(link.get("href") in own for link in links):
+            yield f"{rel} leads to itself"
+
+
+@RSS.rule("RFC 5005, 4, appendix B: an archive is marked once, and says where the present is")
+def archives_say_where_the_present_is(rss: Rss) -> Iterator[str]:
+    marks = list(rss.root.iter(HISTORY + "*"))
+    if [
+        mark for mark in marks if mark.tag != HISTORY + "archive" or mark.text or mark not in rss.channels[0]
+    ]:
+        yield "a mark that is none"
+    current = [link for link in rss.channels[0].findall(ATOM + "link") if link.get("rel") == "current"]
+    if len(marks) > 1 or (marks and not current):
+        yield f"{len(marks)} marks, {len(current)} current"
+
+
 @RSS.rule("R, content:encoded follows a description")
 def description_precedes_content(rss: Rss) -> Iterator[str]:
     for item in rss.items:
@@ -318,6 +348,13 @@ def media_is_described(rss: Rss) -> Iterator[str]:
         for name in ("width", "height", "fileSize"):
             if not (media.get(name) or "1").isdigit() or media.get(name) == "0":
                 yield f"{name} {media.get(name)}"
+        if media.tag == MEDIA + "content" and media.get("medium") not in (
+            "image",
+            "audio",
+            "video",
+            "document",
+        ):
+            yield f"medium {media.get('medium')}"
         if not MIME.fullmatch(media.get("type") or "image/png"):
             yield f"type {media.get('type')}"
 

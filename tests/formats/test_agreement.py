@@ -10,9 +10,10 @@ import feedparser
 import pytest
 
 from publisher.formats import open_format
+from publisher.model import Enclosure, Entry, Image
 
 from .reading import READERS, Item, read_as_a_reader_does
-from .samples import BAD_ENTRIES, BAD_FEED, ENTRIES, FEEDS, FULL, HOME, RICH, SPRING, entry
+from .samples import BAD_ENTRIES, BAD_FEED, ENTRIES, FEEDS, FULL, HOME, RICH, SPRING, TALK, entry
 
 feeds = pytest.mark.parametrize("name", FEEDS)
 
@@ -25,20 +26,21 @@ def items(kind: str, name: str) -> list[Item]:
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_it_says_what_json_says(kind: str, name: str) -> None:
     own, json = items(kind, name), items("jsonfeed", name)
-    if kind == "rss":  # a description is never empty: title or address stand in for a summary
-        own = [
-            replace(a, summary="") if not b.summary and a.summary in (b.title, b.url) else a
-            for a, b in zip(own, json, strict=True)
-        ]
+    if kind == "atom":  # a title is required: the summary's first words stand in for one
+        for a, b in zip(own, json, strict=True):
+            assert b.title or (a.title and b.summary.startswith(a.title) and len(a.title) <= 60)
+        own = [replace(a, title="") if not b.title else a for a, b in zip(own, json, strict=True)]
     assert own == json
 
 
-@pytest.mark.parametrize("name", ["rich", "bare", "sixty", "large logo"])
+@pytest.mark.parametrize("name", ["rich", "bare", "sixty", "large logo", "archive"])
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_feedparser_reads_what_json_says(kind: str, name: str) -> None:
     feed, entries = FEEDS[name]
-    # RSS titles are text to us and perhaps HTML to a reader: the one that looks like HTML is left out here.
-    usual = [one for one in entries if "<b>" not in one.title and one.summary and one.html]
+    # RSS titles are text to us and perhaps HTML to a reader: those that look like HTML are left out here.
+    usual = [
+        one for one in entries if one.title and "<" not in one.title.replace("s < m", "") and one.html.strip()
+    ]
     read = read_as_a_reader_does(open_format(kind).write(feed, usual))
     if kind == "rss":
         read = [replace(item, summary=html.unescape(item.summary)) for item in read]
@@ -135,3 +137,58 @@ def test_bad_values_are_repaired_or_left_out(kind: str) -> None:
     assert len(read[7].title) == 10_240
     assert read[8].url == "https://guides.example/a%20b/%25zz?q=%C3%BC%7C%22%3C%3E%5E%60%7B%7D%5C"
     assert read[9].content.endswith("<p>]]></p>")
+    assert (read[10].title, read[10].summary, read[10].content) == ("" if kind != "atom" else "0", "0", "")
+    assert read[10].files == ((HOME + "x.mp3", "audio/mpeg", 10**20),)
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_files_go_along(kind: str) -> None:
+    (read,) = READERS[kind](open_format(kind).write(RICH, (TALK,)))
+    assert read.files == (
+        (HOME + "talk.mp3", "audio/mpeg", 4_096_000),
+        (HOME + "plan.pdf", "application/pdf", 0),
+        ("https://cdn.example/talk.webm", "video/webm", 77),
+        ("https://cdn.example/talk", "application/octet-stream", 0),
+    )
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_file_that_is_the_picture_is_told_once(kind: str) -> None:
+    picture = Image("a.jpg", "A spade")
+    guide = entry(
+        1, image=picture, enclosures=(Enclosure("a.jpg", "image/jpeg", 5), Enclosure("b.mp3", "", 6))
+    )
+    document = open_format(kind).write(RICH, (guide,))
+    (read,) = READERS[kind](document)
+    assert (read.image, read.files) == (HOME + "a.jpg", ((HOME + "b.mp3", "audio/mpeg", 6),))
+    assert document.count(b"b.mp3") == 1
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_feed_of_summaries_says_what_changed_in_them(kind: str) -> None:
+    told = entry(1, html="", change="Less water", updated=SPRING, language="nl")
+    untold = entry(2, html="\n", change="Less water")
+    ended = entry(3, html="", change="Why water?", updated=SPRING)
+    read = READERS[kind](open_format(kind).write(RICH, (told, untold, ended)))
+    assert [item.content for item in read] == ["", "", ""]
+    assert [item.summary for item in read] == [
+        "Bijgewerkt 2026-03-01: Less water. How to dig 1 holes.",
+        "How to dig 2 holes.",
+        "Updated 2026-03-01: Why water? How to dig 3 holes.",
+    ]
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize(
+    ("guide", "words"),
+    [
+        (entry(1, summary="", html="<p>" + "<i>a</i> " * 900 + "</p>"), "a " * 119 + "a"),
+        (entry(1, summary="", html="<p>" + "<wbr/>" * 400 + "late</p>"), "late"),
+        (entry(1, summary="", html='<img src="https://a.example/a.png"/>'), "Guide 1"),
+        (entry(1, summary="", html="", title=""), HOME + "guide-1"),
+        (entry(1, summary="", html="", title="", url=""), "tag:guides.example,2026:garden/guide-1"),
+    ],
+)
+def test_every_entry_has_a_summary(kind: str, guide: Entry, words: str) -> None:
+    (read,) = READERS[kind](open_format(kind).write(RICH, (guide,)))
+    assert read.summary == words

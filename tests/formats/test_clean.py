@@ -152,3 +152,4 @@ def test_an_address_is_bare_or_nothing(value: str | None, address: str) -> None:
 
 def test_an_identifier_is_kept_as_it_is() -> None:
     assert clean.identifier("tag:grün.example,2026:Ä b\x00") == "tag:grün.example,2026:Äb"
+    assert clean.identifier("tag:a.example,2026:<x>|%20") == "tag:a.example,2026:%3Cx%3E%7C%20"

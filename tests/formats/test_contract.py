@@ -17,11 +17,13 @@ from types import FrameType
 import pytest
 
 from publisher.errors import ConfigError
-from publisher.formats import KINDS, open_format
+from publisher.formats import FEEDS as FEED_KINDS
+from publisher.formats import KINDS, LISTS, check_feed, open_format
 
 from .samples import BAD_ENTRIES, BARE, ENTRIES, FEEDS, RICH, entry
 
 kinds = pytest.mark.parametrize("kind", KINDS)
+of_entries = pytest.mark.parametrize("kind", FEED_KINDS)
 feeds = pytest.mark.parametrize("name", FEEDS)
 
 
@@ -57,6 +59,19 @@ def test_an_unknown_kind_is_told_the_nearest(wrong: str, hint: str) -> None:
     assert repr(wrong) in str(caught.value)
 
 
+def test_a_publication_lists_feeds_only() -> None:
+    assert set(FEED_KINDS) | LISTS == set(KINDS)
+    assert not set(FEED_KINDS) & LISTS
+    for kind in FEED_KINDS:
+        check_feed(kind)
+    with pytest.raises(ConfigError, match=r"'opml' is a list of feeds, and no feed\. Take it out"):
+        check_feed("opml")
+    with pytest.raises(ConfigError, match=r"there is no feed format 'atomm'\. Did you mean 'atom'\?"):
+        check_feed("atomm")
+    with pytest.raises(ConfigError, match=r"Known kinds: atom, jsonfeed, rss\."):
+        check_feed("xyz")
+
+
 @kinds
 @feeds
 def test_every_feed_can_be_written(kind: str, name: str) -> None:
@@ -71,7 +86,7 @@ def test_same_content_same_bytes(kind: str, name: str) -> None:
     assert open_format(kind).write(*FEEDS[name]) == open_format(kind).write(*FEEDS[name])
 
 
-@kinds
+@of_entries
 def test_every_entry_is_there_in_the_order_given(kind: str) -> None:
     entries = [entry(number) for number in (103, 101, 104, 102)]
     document = open_format(kind).write(RICH, entries).decode()
@@ -79,7 +94,7 @@ def test_every_entry_is_there_in_the_order_given(kind: str) -> None:
     assert places == sorted(places)
 
 
-@kinds
+@of_entries
 @pytest.mark.parametrize("place", range(len(BAD_ENTRIES)))
 def test_one_bad_entry_stops_nothing(kind: str, place: int) -> None:
     good = entry(500)

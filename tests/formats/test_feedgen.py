@@ -6,6 +6,7 @@ When the first half of a test fails after an upgrade, feedgen has mended it, and
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
@@ -19,7 +20,7 @@ from publisher.formats import open_format
 from .atom_rules import ATOM, GRAMMAR, NS
 from .rss_rules import ATOM as ATOM_NS
 from .rss_rules import CONTENT, DC, MEDIA, RSS
-from .samples import BARE, ENTRIES, FULL, HOME, RICH, SPRING, entry
+from .samples import ARCHIVE, BARE, ENTRIES, FULL, HOME, RICH, SPRING, WITHDRAWN, entry
 
 
 def raw() -> Any:
@@ -62,6 +63,55 @@ def test_atom_entry_links_keep_rel_type_and_length() -> None:
     assert rels == [("alternate", True), ("via", False), ("enclosure", True)]
 
 
+def test_atom_text_says_when_it_is_html() -> None:
+    feed = raw()
+    feed.author(name="Ann")
+    raw_entry(feed, title="a </b> b", content="x")
+    assert "html_is_declared" in ATOM.broken(feed.atom_str())
+
+    assert ATOM.complaints(open_format("atom").write(RICH, (entry(1, title="a </b> b"),))) == []
+
+
+def test_atom_entries_need_no_content() -> None:
+    feed = raw()
+    raw_entry(feed, summary="x")
+    with pytest.raises(ValueError, match="alternate link or a content"):
+        feed.atom_str()
+
+    assert not atom(open_format("atom").write(RICH, (entry(1, html=""),)), "a:entry/a:content")
+
+
+def test_archives_are_marked_and_linked() -> None:
+    feed = raw()
+    feed.link(href=HOME + "archive/1.rss", rel="prev-archive")
+    assert b"prev-archive" not in feed.rss_str()
+
+    for kind in ("rss", "atom"):
+        root = etree.fromstring(open_format(kind).write(ARCHIVE, ()))
+        head = root if kind == "atom" else root.find("channel")
+        assert len(head.findall("{http://purl.org/syndication/history/1.0}archive")) == 1
+        links = {link.get("rel"): link.get("href") for link in head.findall(ATOM_NS + "link")}
+        links.pop("hub")
+        assert links == {
+            **({"alternate": HOME} if kind == "atom" else {}),
+            "self": f"{HOME}archive/2.{kind}",
+            "current": f"{HOME}feed.{kind}",
+            "prev-archive": f"{HOME}archive/1.{kind}",
+            "next": f"{HOME}archive/1.{kind}",
+            "next-archive": f"{HOME}archive/3.{kind}",
+        }
+
+
+def test_only_atom_tells_of_the_withdrawn() -> None:
+    stones = atom(open_format("atom").write(replace(RICH, tombstones=WITHDRAWN), ENTRIES), "at:deleted-entry")
+    assert [(dict(stone.attrib), [link.get("href") for link in stone]) for stone in stones] == [
+        ({"ref": "tag:guides.example,2026:garden/ivy", "when": "2026-03-01T09:30:00+00:00"}, [HOME + "ivy"]),
+        ({"ref": "tag:guides.example,2026:garden/moss&fern", "when": "2026-02-20T09:30:00+00:00"}, []),
+    ]
+    for kind in ("rss", "jsonfeed"):
+        assert b"ivy" not in open_format(kind).write(replace(RICH, tombstones=WITHDRAWN), ENTRIES)
+
+
 def test_the_channel_link_is_the_home_page() -> None:
     feed = raw()
     feed.link(href=HOME + "feed.rss", rel="self")
@@ -100,7 +150,9 @@ def test_content_encoded_is_always_there() -> None:
     assert b"content:encoded>" not in feed.rss_str()
 
     rss = etree.fromstring(open_format("rss").write(BARE, ENTRIES))
-    assert all(item.find(CONTENT + "encoded") is not None for item in rss.iter("item"))
+    told = [item.find(CONTENT + "encoded") is not None for item in rss.iter("item")]
+    assert told == [bool(guide.html.strip()) for guide in ENTRIES]
+    assert all(item.find("description") is not None for item in rss.iter("item"))
 
 
 def test_atom_content_is_html_not_cdata() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from publisher.formats import open_format
+from publisher.formats import KINDS, open_format
 
 from .atom_rules import ATOM
 from .jsonfeed_rules import JSONFEED
+from .opml_rules import OPML
 from .rss_rules import RSS
 from .rules import RuleBook, planted
-from .samples import FULL, RICH, entry
+from .samples import ARCHIVE, FULL, SITE, TALK, WITHDRAWN, entry
 
-GOOD = {kind: open_format(kind).write(RICH, (FULL, entry(2))) for kind in ("rss", "atom", "jsonfeed")}
+HEAD = replace(ARCHIVE, tombstones=WITHDRAWN, outlines=SITE.outlines)
+GUIDES = (replace(FULL, enclosures=TALK.enclosures), entry(2))
+GOOD = {kind: open_format(kind).write(HEAD, GUIDES) for kind in KINDS}
 
 RSS_PLANTS = {
     "root_is_rss_2": ('version="2.0"', 'version="0.92"'),
@@ -35,7 +39,7 @@ RSS_PLANTS = {
     "nothing_is_blank": ("<category>roses", "<category> "),
     "guids_are_there_and_differ": ("garden/guide-2</guid>", "garden/guide-1</guid>"),
     "guids_are_honest": (' isPermaLink="false"', ""),
-    "enclosures_are_whole": (' length="48211"', ""),
+    "enclosures_are_whole": (' length="4096000"', ""),
     "one_enclosure": ("<enclosure", "<enclosure url='https://a.example/' length='1' type='a/b'/><enclosure"),
     "channel_links_to_itself": ('rel="self"', 'rel="next"'),
     "atom_links_have_relations": ('rel="via"', 'rel="whatever"'),
@@ -45,6 +49,8 @@ RSS_PLANTS = {
     "authors_are_named_once": ("<guid", "<author>rosa@garden.example (Rosa)</author><guid"),
     "markup_is_absolute": ("<content:encoded>", '<content:encoded>&lt;a href="/soil"&gt;x&lt;/a&gt;'),
     "descriptions_are_well_formed": ("How to dig", "Dig if x &lt; y"),
+    "goes_on": ('rel="next-archive"', 'rel="prev-archive"'),
+    "archives_say_where_the_present_is": ('rel="current"', 'rel="via"'),
     "media_groups_have_alternatives": ("<guid", "<media:group><media:content url='x'/></media:group><guid"),
     "media_is_described": ('fileSize="48211"', 'fileSize="large"'),
     "characters_are_printable": ("How to dig", "How to\x85 dig"),
@@ -64,6 +70,16 @@ ATOM_PLANTS = {
     "dates_are_whole": (r"\+00:00</published>", "</published>"),
     "content_is_html": ('<content type="html">', '<content type="text">'),
     "enclosures_are_described": ('length="48211"', 'length="large"'),
+    "relations_are_registered": ('rel="via"', 'rel="whatever"'),
+    "text_of_type_text_holds_none": ('<summary type="text">', '<summary type="plain">'),
+    "html_is_declared": ("<title>Pruning", "<title>&lt;/b&gt; Pruning"),
+    "nothing_is_blank": ("<title>Pruning roses", "<title> "),
+    "says_something": ("<summary.*?</summary>", ""),
+    "leads_to_its_own_kind": ('rel="next" type="application/atom', 'rel="next" type="application/rss'),
+    "goes_on": ('rel="next-archive"', 'rel="prev-archive"'),
+    "archives_say_where_the_present_is": ('rel="current"', 'rel="via"'),
+    "tombstones_are_whole": ('when="2026-03-01T', 'when="2026-03-01 '),
+    "the_dead_are_dead": ("garden/ivy", "garden/guide-2"),
 }
 JSONFEED_PLANTS = {
     "version_is_1_1_and_first": ("version/1.1", "version/1"),
@@ -82,11 +98,25 @@ JSONFEED_PLANTS = {
     "tags_are_words": ('"roses"', '" "'),
     "languages_are_tags": ('"language": "en-GB"', '"language": "en_GB"'),
     "titles_are_not_blank": ('"title": "Guide 2"', '"title": " "'),
+    "attachments_are_whole": ('"mime_type": "audio/mpeg"', '"mime_type": "sound"'),
+    "goes_on": ("archive/1.jsonfeed", "archive/2.jsonfeed"),
+    "content_is_told_once": ('"content_html"', '"content_text": "", "content_html"'),
+}
+OPML_PLANTS = {
+    "root_is_opml_2": ('version="2.0"', 'version="1.1"'),
+    "head_is_known": ("ownerName>", "owner>"),
+    "head_is_valid": ("<dateModified>Sun", "<dateModified>Son"),
+    "body_has_outlines": ("<outline", "<line"),
+    "outlines_have_text": (' text="', ' words="'),
+    "outlines_are_whole": (' xmlUrl="', ' url="'),
+    "attributes_are_valid": ('language="de"', 'language="German, mostly"'),
+    "nothing_is_listed_twice": ("https://guides.example/k.rss", "https://guides.example/garden/feed.atom"),
 }
 BOOKS: tuple[tuple[str, RuleBook[Any], dict[str, tuple[str, str]]], ...] = (
     ("rss", RSS, RSS_PLANTS),
     ("atom", ATOM, ATOM_PLANTS),
     ("jsonfeed", JSONFEED, JSONFEED_PLANTS),
+    ("opml", OPML, OPML_PLANTS),
 )
 CASES = [(kind, book, name, plants) for kind, book, plants in BOOKS for name in book.rules]
 

@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from publisher.formats import FEEDS as FEED_KINDS
 from publisher.formats import open_format
-from publisher.model import Image
+from publisher.model import Enclosure, Image
 
 from .atom_rules import ATOM, NS
 from .jsonfeed_rules import JSONFEED
+from .opml_rules import OPML
 from .rss_rules import ATOM as ATOM_NS
 from .rss_rules import CONTENT, MEDIA, RSS
 from .rules import RuleBook
 from .samples import BARE, ENTRIES, FEEDS, FULL, HOME, RICH, entry
 
-BOOKS: dict[str, RuleBook[Any]] = {"rss": RSS, "atom": ATOM, "jsonfeed": JSONFEED}
+BOOKS: dict[str, RuleBook[Any]] = {"rss": RSS, "atom": ATOM, "jsonfeed": JSONFEED, "opml": OPML}
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -28,7 +30,7 @@ def test_it_breaks_no_rule(kind: str, name: str) -> None:
     assert BOOKS[kind].complaints(open_format(kind).write(*FEEDS[name])) == []
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+@pytest.mark.parametrize("kind", FEED_KINDS)
 def test_five_thousand_guides_of_8_kb(kind: str) -> None:
     body = "<p>" + "Water them well &amp; often. " * 290 + "</p>"
     document = open_format(kind).write(RICH, [entry(number, html=body) for number in range(5_000)])
@@ -111,7 +113,7 @@ def test_an_rss_item_without_words_still_has_a_description() -> None:
     item = rss(BARE, (entry(1, title="", summary="", html=""),)).find("item")
     assert item.find("title") is None
     assert item.findtext("description") == HOME + "guide-1"
-    assert item.findtext(CONTENT + "encoded") == ""
+    assert item.find(CONTENT + "encoded") is None
 
 
 def test_an_rss_guid_is_the_atom_id_and_no_permalink() -> None:
@@ -163,10 +165,58 @@ def test_a_guide_in_another_language_says_so_everywhere() -> None:
     assert [item.get("language") for item in items] == ["DE", None, None]
 
 
-def test_an_empty_atom_title_is_an_empty_element() -> None:
-    assert atom(RICH, (entry(1, title=" "),)).xpath("string(a:entry/a:title)", namespaces=NS) == ""
-    item = json.loads(open_format("jsonfeed").write(RICH, (entry(1, title=" "),)))["items"][0]
-    assert "title" not in item
+def test_only_atom_needs_a_title() -> None:
+    untitled = entry(1, title=" ", summary="Dig & water: " + "long words " * 20)
+    title = str(atom(RICH, (untitled,)).xpath("string(a:entry/a:title)", namespaces=NS))
+    assert title == "Dig & water: long words long words long words long words"
+    assert rss(RICH, (untitled,)).find("item/title") is None
+    assert "title" not in json.loads(open_format("jsonfeed").write(RICH, (untitled,)))["items"][0]
+
+
+def test_atom_text_that_looks_like_html_is_declared_as_html_that_shows_it() -> None:
+    guide = entry(1, title="Close <b> & save", summary="Type &amp; run", image=Image("a.png", "<b>"))
+    (found,) = atom(replace(RICH, title="<i>"), (guide,)).xpath("a:entry", namespaces=NS)
+    assert [(e.get("type"), e.text) for e in found.xpath("a:title | a:summary", namespaces=NS)] == [
+        ("html", "Close &lt;b&gt; & save".replace("& ", "&amp; ")),
+        ("html", "Type &amp;amp; run"),
+    ]
+    assert found.xpath("a:link[@rel = 'enclosure']/@title", namespaces=NS) == []
+    plain = atom(RICH, (entry(1, title="R & D, 3 < 4 > 2"),))
+    assert plain.xpath("a:entry/a:title/@type", namespaces=NS) == []
+    assert plain.xpath("string(a:entry/a:title)", namespaces=NS) == "R & D, 3 < 4 > 2"
+
+
+def test_an_entry_of_a_summary_only() -> None:
+    short = entry(1, html="")
+    assert not atom(RICH, (short,)).xpath("a:entry/a:content", namespaces=NS)
+    nowhere = atom(RICH, (replace(short, url=""),))  # content or an alternate link is required
+    assert nowhere.xpath("string(a:entry/a:content[@type = 'html'])", namespaces=NS) == ""
+    item = rss(RICH, (short,)).find("item")
+    assert (item.findtext("description"), item.find(CONTENT + "encoded")) == ("How to dig 1 holes.", None)
+    (told,) = json.loads(open_format("jsonfeed").write(RICH, (short,)))["items"]
+    assert (told["content_text"], "content_html" in told) == ("How to dig 1 holes.", False)
+
+
+def test_an_rss_item_encloses_one_file_and_shows_the_others_as_media() -> None:
+    files = (
+        Enclosure("a.mp3", "audio/mpeg", 4),
+        Enclosure("b.mp4", "", 5),
+        Enclosure("c.pdf", "", 0),
+        Enclosure("d.png", "", 6),
+    )
+    item = rss(RICH, (entry(1, image=Image("z.jpg", length=9), enclosures=files),)).find("item")
+    assert [e.get("url") for e in item.findall("enclosure")] == [HOME + "a.mp3"]
+    assert [(e.get("url"), e.get("medium"), e.get("fileSize")) for e in item.findall(MEDIA + "content")] == [
+        (HOME + "z.jpg", "image", "9"),
+        (HOME + "b.mp4", "video", "5"),
+        (HOME + "c.pdf", "document", None),
+        (HOME + "d.png", "image", "6"),
+    ]
+
+
+def test_an_rss_enclosure_of_unknown_length_says_0() -> None:
+    item = rss(RICH, (entry(1, enclosures=(Enclosure("a.mp3", "", 0),)),)).find("item")
+    assert item.find("enclosure").get("length") == "0"
 
 
 def test_json_says_the_head() -> None:

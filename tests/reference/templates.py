@@ -14,6 +14,7 @@ from publisher.library import Shelf
 from publisher.mail import InboxMail, InboxMessage
 from publisher.model import Entry, Feed, Publication
 from publisher.pages import LeavingView, Pages, SiteHead, view
+from publisher.site import bundled
 from publisher.text import Section as Heading
 from tests.reference.writing import Section, compare
 
@@ -71,8 +72,8 @@ def _given() -> Iterator[str]:
         own = Path(folder) / "web"
         own.mkdir()
         pages = Pages(SiteHead("Site", "https://guides.example"), [Path(folder)])
-        for template in ("site", "publication", "guide", "notice", "unsubscribe", "inbox", "mail"):
-            (own / f"{template}.html").write_text("{{ not_given }}")
+        for template in _files(bundled("templates") / "web", "[!_]*.html"):
+            (own / template).write_text("{{ not_given }}")
         yield from (name for advice in _asked(pages) for name in re.findall(r"\w+", advice.partition(":")[2]))
     with TemporaryDirectory() as folder:
         own = Path(folder) / "web"
@@ -95,6 +96,13 @@ def _asked(pages: Pages) -> Iterator[str]:
         lambda: pages.site_index([shelf]),
         lambda: pages.publication(shelf),
         lambda: pages.guide(publication, feed, entry),
+        lambda: pages.history(publication, feed, entry, ()),
+        lambda: pages.term(shelf, "tag", "Daily life"),
+        lambda: pages.listing(publication, (entry,), 1, 1),
+        lambda: pages.feeds(publication, ()),
+        lambda: pages.site_feeds(()),
+        lambda: pages.gone(""),
+        lambda: pages.moved("", url),
         lambda: pages.notice("", "Title", []),
         lambda: pages.unsubscribe(LeavingView("ask", "Mail", "weekly"), ""),
         lambda: pages.inbox([message], "", newest=True),

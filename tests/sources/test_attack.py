@@ -34,7 +34,7 @@ def test_a_file_is_a_guide_or_a_sentence(data: bytes, suffix: str) -> None:
         path = Path(place) / "articles" / f"a{suffix}"
         path.parent.mkdir()
         path.write_bytes(data)
-        first, *remarks = open_source("folder", Path(place), {}).read({})
+        _listing, first, *remarks = open_source("folder", Path(place), {}).read({})
     assert isinstance(first, Found) or (isinstance(first, Skipped) and first.path and not remarks)
     assert all(isinstance(item, Skipped) and item.path is None for item in remarks)
     if isinstance(first, Found):

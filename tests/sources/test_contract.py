@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import SourceError
-from publisher.model import Fingerprint, Found, Skipped, Source, Unchanged
+from publisher.model import Fingerprint, Found, Listing, Skipped, Source, Unchanged
 from publisher.sources import KINDS, open_source
 
 Item = Found | Unchanged | Skipped
@@ -60,8 +60,15 @@ class Reading:
 
     @classmethod
     def of(cls, source: Source, known: dict[str, Fingerprint] | None = None) -> Reading:
-        items = list(source.read(known or {}))
-        return cls(items, (known or {}) | fingerprints(items))
+        first, *items = source.read(known or {})
+        listed = isinstance(first, Listing)
+        taken: list[Item] = [
+            each for each in ([] if listed else [first]) + items if not isinstance(each, Listing)
+        ]
+        assert len(taken) == len(items) + (not listed)  # a listing comes first, once
+        if isinstance(first, Listing):
+            assert {each.path for each in taken if each.path} <= first.paths
+        return cls(taken, (known or {}) | fingerprints(taken))
 
     def all(self, stage: type) -> list[Item]:
         return [item for item in self.items if isinstance(item, stage)]

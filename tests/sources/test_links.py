@@ -97,7 +97,7 @@ def read(root: Path, front: str, body: str = "Words in a paragraph.") -> list[Fo
     (articles / "images" / "leak.png").unlink(missing_ok=True)
     (articles / "images" / "leak.png").symlink_to(root / "secret.png")
     (articles / "a.md").write_text(f"---\n{front}\n---\n\n{body}\n")
-    items = open_source("folder", root / "pub", {}).read({})
+    _listing, *items = open_source("folder", root / "pub", {}).read({})
     return [item for item in items if isinstance(item, Found | Skipped) and "a.md" in item.where]
 
 

@@ -16,7 +16,7 @@ PUBLICATIONS = sorted(path.parent.name for path in FEEDS.glob("*/feed.toml"))
 
 
 def guides(publication: str) -> list[Found]:
-    items = list(open_source("folder", FEEDS / publication, {"timezone": "Europe/Berlin"}).read({}))
+    _listing, *items = open_source("folder", FEEDS / publication, {"timezone": "Europe/Berlin"}).read({})
     assert [item for item in items if not isinstance(item, Found)] == []
     return [item for item in items if isinstance(item, Found)]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from publisher.errors import ConfigError
-from publisher.text.boilerplate import load
+from publisher.text import boilerplate_rules, read_plain
 from publisher.text.structure import structure
 
 PROSE = "Long enough to be a paragraph of its own, and it ends as sentences do."
 
 
 def dropped(*blocks: str, extra: str = "") -> list[str]:
-    rules = load(extra) if extra else None
+    rules = boilerplate_rules(extra) if extra else None
     return [line.text for line in structure("\n\n".join(blocks), rules=rules).dropped]
 
 
@@ -129,17 +129,42 @@ def test_an_owner_adds_replaces_and_switches_off_rules() -> None:
     assert dropped(PROSE, "Join the Club!", "Advertisement", PROSE, extra=mine) == ["Join the Club!"]
 
 
+def test_rules_may_use_and_add_parts() -> None:
+    mine = """[parts]
+club = '(?:club|guild)'
+[[rule]]
+name = "club"
+patterns = ['meet the {{club}} on {{date}}']
+"""
+    assert dropped(PROSE, "Meet the Guild on 3 March 2026", PROSE, extra=mine) == ["Meet the Guild on 3 March 2026"]
+
+
+def test_read_plain_takes_an_owners_rules() -> None:
+    rules = boilerplate_rules('[[rule]]\nname = "club"\nlines = ["Join the club"]\n')
+    text = f"{PROSE}\n\nJoin the club!\n\n{PROSE}"
+    assert "club" in read_plain(text).html
+    assert "club" not in read_plain(text, rules=rules).html
+
+
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        ("[[rule]\n", "not valid TOML"),
+        ("[[rule]\n", "mine.toml: .*not valid TOML"),
+        ("[[rules]]\nname = 'x'\n", "mine.toml: unknown key 'rules'"),
+        ("rule = 1\n", "with a name"),
+        ("[parts]\nx = 1\n", "all strings"),
         ('[[rule]]\nlines = ["x"]\n', "with a name"),
-        ('[[rule]]\nname = "x"\nline = ["x"]\n', "unknown key 'line'"),
-        ('[[rule]]\nname = "x"\nwhere = "left"\n', "rule 'x'"),
-        ('[[rule]]\nname = "x"\npatterns = ["("]\n', "pattern of the boilerplate rule 'x'"),
+        ('[[rule]]\nname = "x"\nline = ["x"]\n', "mine.toml: rule 'x': unknown key 'line'. Did you mean 'lines'"),
+        ('[[rule]]\nname = "x"\nwhere = "left"\n', "rule 'x': where must be one of anywhere, top"),
+        ('[[rule]]\nname = "x"\ntakes = 1\n', "takes must be one of line, next"),
+        ('[[rule]]\nname = "x"\npatterns = ["("]\n', "rule 'x': a pattern is broken"),
+        ('[[rule]]\nname = "x"\npatterns = ["(a)b"]\n', "rule 'x': a pattern has a group"),
+        ('[[rule]]\nname = "x"\npatterns = ["{{no}}"]\n', "there is no part 'no'"),
         ('[[rule]]\nname = "x"\nlines = "x"\n', "list of strings"),
+        ('[[rule]]\nname = "x"\ngroup = 1\n', "group must be true or false"),
+        ('[[rule]]\nname = "x"\nwords = 0\n', "words must be a whole number above 0"),
     ],
 )
 def test_broken_rules_are_told_in_a_sentence(toml: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
-        load(toml)
+        boilerplate_rules(toml, where=["mine.toml"])

@@ -21,7 +21,8 @@ from publisher.text import (
     slugify,
     summarise,
 )
-from publisher.text.boilerplate import bundled, drop
+from publisher.text.boilerplate import drop
+from publisher.text.boilerplate_rules import bundled
 from publisher.text.lines import lines_of
 from publisher.text.structure import structure
 from tests.text.reading import notation, xhtml
@@ -101,6 +102,8 @@ ATTRIBUTES = [
     "",
     ' id="a"',
     ' href="#a"',
+    ' href="#b"',
+    " id=b",
     ' href="javascript:x"',
     ' src="/q.png"',
     ' onclick="x"',
@@ -155,7 +158,10 @@ def test_sanitised_html_is_closed_allowed_and_settled(html: str) -> None:
         once = sanitize(html)
     except ContentError:
         return
-    xhtml(once)
+    root = xhtml(once)
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert {a.get("href")[1:] for a in root.iter("a") if (a.get("href") or "").startswith("#")} <= set(ids)
     assert sanitize(once) == once
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publisher.errors import ContentError
-from publisher.text import plain, sanitize
+from publisher.text import plain, read_html, sanitize, scope_ids
 from tests.text.reading import xhtml
 
 
@@ -101,6 +101,12 @@ def test_strays_find_a_place() -> None:
         ('<img class="lazy" data-src="/r.jpg"><noscript><img src="/r.jpg"></noscript>', "/r.jpg"),
         ('<noscript><img src="/only.jpg"></noscript>', "/only.jpg"),
         ('<img src="//cdn.example/a b.jpg">', "https://cdn.example/a%20b.jpg"),
+        ('<img src="/s.gif" width="1" height="1" data-src="/real.jpg">', "/real.jpg"),
+        ('<img style="visibility:hidden" data-cfsrc="/real.jpg">', "/real.jpg"),
+        ('<img src="data:image/svg+xml,%3Csvg%3E" data-original-set="/a.jpg 400w, /b.jpg 900w">', "/b.jpg"),
+        ('<amp-img src="/real.jpg" width="9"><noscript><img src="/real.jpg"></noscript></amp-img>', "/real.jpg"),
+        ('<img src="data:image/png;base64,AAAA" srcset="data:image/png;base64,AAAA 1x, /real.jpg 2x">', "/real.jpg"),
+        ("<img src=/real.jpg srcset='javascript:x 1x'>", "/real.jpg"),
     ],
 )
 def test_lazy_pictures_are_found(html: str, src: str) -> None:
@@ -116,6 +122,10 @@ def test_lazy_pictures_are_found(html: str, src: str) -> None:
         '<img src="https://t.example/a.gif" style="display:none">',
         '<img src="https://pixel.wp.com/b.gif?x=1">',
         '<noscript><img height="1" width="1" src="https://www.facebook.com/tr?id=1"></noscript>',
+        '<img src="https://pixel.wp.com/b.gif" data-src="https://pixel.wp.com/b.gif">',
+        '<img src="https://mail.example/wf/open?upn=x">',
+        '<img src="https://ir-de.amazon-adsystem.com/e/ir?t=x">',
+        '<img src="data:image/png;base64,AAAA">',
         '<img src="">',
         '<img alt="nothing to see">',
     ],
@@ -126,6 +136,9 @@ def test_counters_and_empty_pictures_are_gone(html: str) -> None:
 
 def test_pictures_always_have_an_alternative_text_and_honest_sizes() -> None:
     assert sanitize('<img src=a width="640px" height="50%">') == '<img src="a" alt="" width="640"/>'
+    assert sanitize('<img src=a width="-3" height="99999">') == '<img src="a" alt=""/>'
+    found = sanitize('<img src=a loading=lazy decoding=async sizes="100vw" srcset="b 2x" class=c style="d">')
+    assert found == '<img src="a" alt=""/>'
     assert sanitize("<img src=a alt='\"<b>&amp;\n c'>") == '<img src="a" alt="&quot;&lt;b&gt;&amp; c"/>'
 
 
@@ -137,6 +150,54 @@ def test_frames_and_players_become_links() -> None:
     )
     assert sanitize('<video><source src="https://v.example/a.mp4"></video>').endswith(">v.example</a></p>")
     assert sanitize('<iframe src="javascript:alert(1)"></iframe><iframe src="/local"></iframe>') == ""
+
+
+@pytest.mark.parametrize(
+    ("src", "page"),
+    [
+        ("https://www.youtube.com/embed/abc-_123?rel=0", "https://www.youtube.com/watch?v=abc-_123"),
+        ("//www.youtube-nocookie.com/embed/abc123?start=90", "https://www.youtube.com/watch?v=abc123&amp;t=90s"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1234", "https://www.youtube.com/playlist?list=PL1234"),
+        ("https://www.youtube.com/embed/%22%3E", "https://www.youtube.com/embed/%22%3E"),
+        ("https://player.vimeo.com/video/123?h=abc12&title=0", "https://vimeo.com/123/abc12"),
+        ("https://www.dailymotion.com/embed/video/x1y2", "https://www.dailymotion.com/video/x1y2"),
+        ("https://embed.ted.com/talks/a_talk", "https://www.ted.com/talks/a_talk"),
+        ("https://open.spotify.com/embed/episode/1a2b", "https://open.spotify.com/episode/1a2b"),
+        ("https://w.soundcloud.com/player/?url=https%3A//api.example/1", "https://api.example/1"),
+        ("https://w.soundcloud.com/player/?url=javascript:x", "https://w.soundcloud.com/player/?url=javascript:x"),
+        ("https://maps.example/embed?pb=1", "https://maps.example/embed?pb=1"),
+    ],
+)
+def test_embedded_films_become_links_to_where_they_can_be_watched(src: str, page: str) -> None:
+    assert sanitize(f'<iframe src="{src}" title="Film"></iframe>') == f'<p><a href="{page}">Film</a></p>'
+
+
+def test_a_frame_that_loads_late_is_one_link() -> None:
+    html = (
+        '<iframe src="about:blank" data-src="https://player.vimeo.com/video/9" title="Film"></iframe>'
+        '<noscript><iframe src="https://player.vimeo.com/video/9" title="Film"></iframe></noscript>'
+    )
+    assert sanitize(html) == '<p><a href="https://vimeo.com/9">Film</a></p>'
+
+
+def test_cells_span_what_a_table_can_have() -> None:
+    html = '<table><tr><td colspan="0">a</td><td rowspan="-2">b</td><td colspan="99999">c</td><td rowspan="3">d</td></tr></table>'
+    assert sanitize(html) == (
+        '<table><tbody><tr><td>a</td><td>b</td><td>c</td><td rowspan="3">d</td></tr></tbody></table>'
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<!doctype html><html lang="he" dir="rtl"><body><p>x</p>',
+        "<html><body lang=he dir=RTL><p>x</p></body></html>",
+        '<div lang="he" dir="rtl"><p>x</p></div>',
+    ],
+)
+def test_a_page_from_right_to_left_stays_one(page: str) -> None:
+    assert sanitize(page) == '<div lang="he" dir="rtl"><p>x</p></div>'
+    assert read_html(page, title="T").html == sanitize(page)
 
 
 def test_relative_urls_become_absolute_with_a_base() -> None:
@@ -162,6 +223,54 @@ def test_footnotes_work_and_other_ids_go() -> None:
     assert ids == {"t-r1", "t-n1"}
     assert links == {"#t-r1", "#t-n1"}
     assert "dead" in plain(sanitize(html))
+
+
+def test_ids_find_an_element_that_may_carry_them() -> None:
+    html = (
+        '<p>a<span id="r1"><a href="#n1">1</a></span> b<span id="r2"><a href="#n2">2</a></span></p>'
+        '<div id="n1"><p>one <a href="#r1">up</a></p></div><table><tr><td id="n2"><p>two <a href="#r2">up</a></p></table>'
+    )
+    found = xhtml(sanitize(html))
+    ids = {element.get("id") for element in found.iter() if element.get("id")}
+    links = {a.get("href")[1:] for a in found.iter("a")}
+    assert len(list(found.iter("a"))) == 4
+    assert links == ids
+
+
+def test_links_to_what_is_left_out_lead_nowhere() -> None:
+    assert sanitize('<p><a href="#n">1</a></p><p id="n" hidden>gone</p>') == "<p>1</p>"
+    assert sanitize('<h2>x <a href="#p">¶</a></h2><p id="p">y</p>') == "<h2>x</h2>\n<p>y</p>"
+
+
+def test_ids_of_two_guides_on_one_page_do_not_clash() -> None:
+    html = sanitize('<h2 id="a">x</h2><p><a href="#n">1</a> and href="#t-n" as words</p><ol><li id="n">y</li></ol>')
+    first, second = scope_ids(html, "1"), scope_ids(html, "2")
+    ids = [e.get("id") for e in xhtml(first + second).iter() if e.get("id")]
+    assert ids == ["t-1-a", "t-1-n", "t-2-a", "t-2-n"]
+    assert [a.get("href") for a in xhtml(second).iter("a")] == ["#t-2-n"]
+    assert 'href="#t-n" as words' in plain(first)
+    assert sanitize(first) == first
+    with pytest.raises(ValueError, match="lower-case letters"):
+        scope_ids(html, '"><script>')
+
+
+EVERYTHING = """<h2 id="h">T</h2><p lang="de" dir="ltr">a<br><wbr>b <a href="#n" id="r">1</a> &nbsp;&amp;&lt;&eacute;</p>
+<ul><li>a<ol start=3 type=a reversed><li value=7>b</ol></ul><dl><dt>a<dd>b</dl><pre><code>a &lt;
+  b</code></pre><blockquote>q</blockquote><hr><details open><summary>s</summary>d</details>
+<table><caption>c</caption><colgroup><col span=2></colgroup><thead><tr><th scope=col>a</thead><tr><td colspan=2>b</table>
+<figure><img src="a.png" alt="&quot;x&quot; <y>" width=9><figcaption>f</figcaption></figure><p id="n"><ruby>x<rt>y</rt></ruby></p>
+<iframe src="https://v.example/1?a=1&b=2"></iframe><p><time datetime="2026">t</time><bdo dir=rtl>u</bdo></p>"""
+
+
+def test_mail_templates_and_feeds_take_everything_that_we_let_through() -> None:
+    from mjml import mjml2html
+
+    clean = sanitize(EVERYTHING)
+    assert {element.tag for element in xhtml(clean).iter()} >= {"table", "col", "details", "ruby", "wbr", "hr", "img", "bdo"}
+    body = f"<mj-section><mj-column><mj-text>{clean}</mj-text></mj-column></mj-section>"
+    mail = mjml2html(f"<mjml><mj-body>{body}</mj-body></mjml>", fonts={})
+    assert plain(clean).split()[-1] in mail
+    assert mail.count("<li") == clean.count("<li")
 
 
 def test_ids_are_prefixed_once_unique_and_harmless() -> None:

@@ -54,6 +54,89 @@ def test_real_changes_make_a_new_hash(other: str) -> None:
     assert content_hash("T2", "<p>Take 5 mg</p>") != content_hash("T", "<p>Take 5 mg</p>")
 
 
+PAGE = """<p>See <a href="https://x.example/a">the table</a> and <code>--flag</code>.</p>
+<figure><a href="/big/q.jpg"><img src="/q.png" alt=""/></a></figure><pre><code>if a:
+    b()</code></pre>"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x.example/a", "x.example/b"),
+        ("x.example/a", "x.example/a?page=2"),
+        ("x.example/a", "x.example/a#part"),
+        ("/q.png", "/r.png"),
+        ("--flag", "–flag"),
+        ("    b()", "b()"),
+        ("if a:", "if A:"),
+        ('<img src="/q.png" alt=""/>', ""),
+        ('<a href="https://x.example/a">the table</a>', "the table"),
+    ],
+)
+def test_links_pictures_and_code_are_part_of_the_hash(old: str, new: str) -> None:
+    assert old in PAGE
+    assert content_hash("T", PAGE.replace(old, new)) != content_hash("T", PAGE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("https://x.example/a", "HTTP://X.example/a?utm_source=mail&amp;fbclid=1"),
+        ("/q.png", "/q.png?v=20260303#x"),
+        ("/big/q.jpg", "/bigger/q.jpg"),
+        ('<a href="/big/q.jpg"><img src="/q.png" alt=""/></a>', '<img src="/q.png" alt="A table" width="3"/>'),
+        ("the table</a> and", '<em>the</em>\n table</a> and <a href="#t-x" id="t-y"></a>'),
+        ("b()</code>", "b()  \n</code>"),
+        ("See ", "\u200bS\u00adee\u00a0"),
+    ],
+)
+def test_churn_around_links_and_pictures_makes_no_new_hash(old: str, new: str) -> None:
+    assert old in PAGE
+    assert content_hash("T", PAGE.replace(old, new)) == content_hash("T", PAGE)
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Updated: 3 March 2026",
+        "Last reviewed 2026-03-03",
+        "Published on March 3rd, 2026 by Ana Ropes",
+        "Last updated: 03/03/2026, 9:30 am · 5 min read",
+        "Zuletzt aktualisiert am 3. März 2026",
+        "Mis à jour le 3 mars 2026",
+        "Lesezeit: ca. 4 Minuten",
+        "Reading time: 4–5 minutes",
+        "© 2026 Example. All rights reserved.",
+        "Copyright 2026 Example",
+    ],
+)
+def test_stamps_count_for_nothing(stamp: str) -> None:
+    assert content_hash("T", f"<p>Take 5 mg</p><p><small>{stamp}</small></p>") == content_hash("T", "<p>Take 5 mg</p>")
+    assert content_hash("T", f"<p>{stamp}<br/>{stamp}</p><p>Take 5 mg</p>") == content_hash("T", "<p>Take 5 mg</p>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Valid until 3 March 2026",
+        "3 March 2026",
+        "Date: 3 March 2026",
+        "Simmer for 5 min",
+        "5 min",
+        "Reviewed by Dr. Ropes",
+        "Updated in 2026 after the recall",
+        "The copyright of 2026 photographs is ours.",
+        "Updated: 3 March 2026. The dose is 5 mg now.",
+    ],
+)
+def test_dates_that_a_guide_speaks_of_count(line: str) -> None:
+    assert content_hash("T", f"<p>Take 5 mg</p><p>{line}</p>") != content_hash("T", "<p>Take 5 mg</p>")
+
+
+def test_hash_of_anything_can_be_made() -> None:
+    assert len(content_hash("\ud800", "<p>\ud800</p><a href='http://[x'>y</a>")) == 64
+
+
 def test_hash_is_sha256_in_hexadecimal() -> None:
     assert len(content_hash("", "")) == 64
     assert int(content_hash("", ""), 16)

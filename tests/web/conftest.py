@@ -146,7 +146,7 @@ def serving(folder: Path) -> Iterator[Server]:
     clock = Clock()
     with open_site(folder, {}) as site:
         engine.collect_all(site, clock())
-        app = create_app(site, clock)
+        app = create_app(site, clock, within=0)
         with running(app) as address, calling(address) as client:
             yield Server(site, app, client, clock)
 
@@ -172,7 +172,7 @@ def stage(made: Path) -> Iterator[tuple[WebDoor, str, Clock]]:
     """A running door that is given one site after the other."""
     clock = Clock()
     with open_site(made, {}) as site:
-        app = create_app(site, clock)
+        app = create_app(site, clock, within=0)
         with running(app) as address:
             yield app, address, clock
 

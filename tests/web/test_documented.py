@@ -16,6 +16,12 @@ SECTION = (TEMPLATES / "README.md").read_text(encoding="utf-8").split("\n## web/
 PARTS = {
     "publication": view.PublicationView,
     "feed": view.FeedView,
+    "offer": view.OfferView,
+    "reader": view.ReaderView,
+    "term": view.TermView,
+    "change": view.ChangeView,
+    "pager": view.PagerView,
+    "meta": view.MetaView,
     "guide": view.GuideView,
     "author": view.AuthorView,
     "picture": view.PictureView,
@@ -25,7 +31,7 @@ PARTS = {
     "message": view.MessageView,
     "mail": view.MailView,
 }
-ASSETS = {"style", "accents", "base_style", "icon", "htmx"}
+ASSETS = {"style", "accents", "icon", "htmx"}
 
 
 def documented() -> set[str]:

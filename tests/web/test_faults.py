@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from publisher.web.answers import Answer, Asked
 from publisher.web.door import Door
-from publisher.web.serving import _done
+from publisher.web.faults import attempt
 from tests.web.conftest import Server
 from tests.web.pages import parse
 
@@ -71,7 +71,7 @@ def test_a_fault_of_ours(server: Server, caplog: pytest.LogCaptureFixture) -> No
 
     asked = Asked("GET", "/knees/stairs", "", {}, {}, "127.0.0.1")
     with caplog.at_level(logging.ERROR):
-        answer = _done(faulty, server.app._door, asked)
+        answer = attempt(faulty, server.app._door, asked)
     text = answer.body.decode()
     assert answer.status == 500
     assert "secret detail" not in text

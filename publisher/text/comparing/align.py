@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
 
 MAX_CELLS = 16_000_000  # bits kept for one exact subsequence: 2 MB
+MAX_BITS = 4_096  # of one integer, unless both sequences are longer
 MAX_PAIRS = 2_500  # similarities computed for one gap
 MAX_ROUNDS = 16  # anchors within gaps between anchors; texts made to need more are texts made to annoy
 
@@ -87,6 +88,8 @@ def rising(numbers: Sequence[int]) -> list[int]:
 
 def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
     """One longest common subsequence, exactly. Memory: len(old) x len(new) bits."""
+    if len(old) > max(MAX_BITS, len(new)):  # many short integers are faster than few long ones
+        return [(i, j) for j, i in common(new, old)]
     masks: dict[Hashable, int] = {}
     for position, element in enumerate(old):
         masks[element] = masks.get(element, 0) | 1 << position

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from publisher.text.comparing.align import Pairs, align, alike, match_similar, rising
+from publisher.text.comparing.align import Gap, Pairs, align, alike, match_similar, rising
 from publisher.text.comparing.units import Block, Section
 from publisher.text.fold import fold
 
 SECTION_ALIKE = 0.5  # bodies that are one section under another heading
 BLOCK_ALIKE = 0.4
+_PROSE = frozenset({"paragraph", "item", "quote", "term", "definition", "caption"})
 _RENAMED_ALIKE = 0.3  # with nothing else between the same neighbours
 
 
@@ -120,6 +121,11 @@ def _head_words(section: Section) -> frozenset[str]:
 
 def match_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Match]:
     """Every block of either side once: equal ones, alike ones between them, moved ones."""
+    if not old or not new:
+        return [Match(i, None) for i in range(len(old))] + [Match(None, j) for j in range(len(new))]
+    if len(old) == len(new) == 1:
+        same = _prose(old[0]) == _prose(new[0]) or _likeness(old, new)(0, 0) >= BLOCK_ALIKE
+        return [Match(0, 0)] if same else [Match(0, None), Match(None, 0)]
     pairs = align([(block.kind, block.text) for block in old], [(block.kind, block.text) for block in new])
     if len(pairs) == len(old) == len(new):
         return [Match(i, j) for i, j in pairs]
@@ -132,6 +138,8 @@ def match_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Match]:
         for i, j in align(old_keys[start:end], new_keys[start_new:end_new])
     ]
     pairs.sort()
+    pairs += _other_layout(_gaps(pairs, len(old), len(new)), old, new)
+    pairs.sort()
     moved = equal_elsewhere(pairs, old_keys, new_keys)
     gone, come = {i for i, _ in moved}, {j for _, j in moved}
     alike_pairs: Pairs = []
@@ -142,6 +150,19 @@ def match_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Match]:
     return weave(pairs + moved + alike_pairs, len(old), len(new))
 
 
+def _other_layout(gaps: Iterable[Gap], old: Sequence[Block], new: Sequence[Block]) -> Pairs:
+    """A paragraph that became an item, or a quote: the same words."""
+    return [
+        (start + i, start_new + j)
+        for start, end, start_new, end_new in gaps
+        for i, j in align([_prose(b) for b in old[start:end]], [_prose(b) for b in new[start_new:end_new]])
+    ]
+
+
+def _prose(block: Block) -> Hashable:
+    return block.key if block.kind in _PROSE else (block.kind, block.key)
+
+
 def _likeness(old: Sequence[Block], new: Sequence[Block]) -> Callable[[int, int], float]:
     def likeness(i: int, j: int) -> float:
         return alike(old[i].words, new[j].words) if old[i].kind == new[j].kind else 0.0
@@ -149,7 +170,7 @@ def _likeness(old: Sequence[Block], new: Sequence[Block]) -> Callable[[int, int]
     return likeness
 
 
-def _gaps(pairs: Pairs, old: int, new: int) -> Iterable[tuple[int, int, int, int]]:
+def _gaps(pairs: Pairs, old: int, new: int) -> Iterator[Gap]:
     i = j = 0
     for a, b in [*pairs, (old, new)]:
         if a > i and b > j:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,8 +14,11 @@ from publisher.text.fold import fold_marks
 SENTENCE_ALIKE = 0.35  # two sentences that are one, reworded
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0eff"
-_TOKEN = re.compile(rf"(\s*)([{_CJK}]|[^\W{_CJK}]+(?:[.,'’:/@&+^-][^\W{_CJK}]+)*|\S)")
-_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s+(?![a-zß-öø-ÿ]))|[。！？]+[」』”）]*(?=.)|(?=\n))""")
+# Possessive, and never tried from inside a run of spaces or dots: linear for texts made of nothing else.
+_TOKEN = re.compile(rf"(?<!\s)(\s*+)([{_CJK}]|[^\W{_CJK}]+(?:[.,'’:/@&+^-][^\W{_CJK}]+)*|\S)")
+_END = re.compile(
+    r"""(?:(?<![.!?…])[.!?…]++["'”’»)\]]*+(?=\s+(?![a-zß-öø-ÿ]))|[。！？]+[」』”）]*(?=.)|(?=\n))"""
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\d{1,2}|[A-Za-z]|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|vs|approx|ca|etc|e\.g|i\.e|z\.\s?B|d\.\s?h|bzw|usw)\.$"
 )
@@ -77,7 +80,7 @@ def compare_texts(old: str, new: str) -> Runs:
     before, after = sentences(f" {old}"), sentences(f" {new}")  # so that no word lacks a space in front
     pieces: list[tuple[Op, str]] = []
     done, done_new = 0, 0
-    for i, j in [*_sentence_pairs(before, after), (len(before), len(after))]:
+    for i, j in [*pair_texts(before, after), (len(before), len(after))]:
         pieces += [(Op.DELETE, sentence) for sentence in before[done:i]]
         pieces += [(Op.INSERT, sentence) for sentence in after[done_new:j]]
         if i < len(before):
@@ -86,7 +89,8 @@ def compare_texts(old: str, new: str) -> Runs:
     return tuple(_joined(pieces))
 
 
-def _sentence_pairs(before: list[str], after: list[str]) -> Pairs:
+def pair_texts(before: Sequence[str], after: Sequence[str]) -> Pairs:
+    """Positions of sentences, or cells, that became each other: equal ones, and alike ones between them."""
     keys, new_keys = [sentence_key(s) for s in before], [sentence_key(s) for s in after]
     equal = align(keys, new_keys)
     bags = [frozenset(_bag(key)) for key in keys]
@@ -106,14 +110,24 @@ def _bag(key: str) -> Iterator[str]:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(match[0], (bool(match[1]), fold_marks(match[2]))) for match in _TOKEN.finditer(text)]
+    folded: dict[str, str] = {}
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match[2]
+        if word not in folded:
+            folded[word] = fold_marks(word)
+        found.append(_Token(match[0], (bool(match[1]), folded[word])))
+    return found
 
 
 def _words(old: str, new: str) -> Iterator[tuple[Op, str]]:
     before, after = _tokens(old), _tokens(new)
     pairs = align([token.key for token in before], [token.key for token in after])
+    pairs = _without_islands(pairs, len(before), len(after), after)
+    if _is_salad(pairs, before, after):
+        pairs = []
     i = j = 0
-    for a, b in [*_without_islands(pairs, len(before), len(after), after), (len(before), len(after))]:
+    for a, b in [*pairs, (len(before), len(after))]:
         yield from ((Op.DELETE, token.text) for token in before[i:a])
         yield from ((Op.INSERT, token.text) for token in after[j:b])
         if b < len(after):
@@ -138,20 +152,34 @@ def _without_islands(pairs: Pairs, old: int, new: int, after: list[_Token]) -> P
         left, right = edges[2 * n], edges[2 * n + 3]
         before = max(block[0][0] - left[0], block[0][1] - left[1]) - 1
         behind = max(right[0] - block[-1][0], right[1] - block[-1][1]) - 1
-        weight = sum(any(char.isalnum() for char in after[j].text) for _, j in block)
+        weight = sum(_is_word(after[j]) for _, j in block)
         if not before or not behind or 2 * weight > min(before, behind):
             kept += block
     return kept
 
 
+def _is_salad(pairs: Pairs, before: list[_Token], after: list[_Token]) -> bool:
+    """Did more than half of the sentence change? Then it reads better as a whole: the old one, then the new.
+
+    A sentence that only gained words, or only lost some, can always be read.
+    """
+    old, new = (sum(map(_is_word, tokens)) for tokens in (before, after))
+    kept = sum(_is_word(after[j]) for _, j in pairs)
+    return kept < min(old, new) and 2 * kept < max(old, new)
+
+
+def _is_word(token: _Token) -> bool:
+    return any(char.isalnum() for char in token.text)
+
+
 def _joined(pieces: list[tuple[Op, str]]) -> Iterator[Run]:
     """Pieces as runs: neighbours joined, and within one change what is deleted before what is inserted."""
-    first = True
+    first = " "  # of the text: nothing stands in front of that space
     for equal, group in groupby(pieces, key=lambda piece: piece[0] is Op.EQUAL):
         texts: dict[Op, list[str]] = {op: [] for op in Op}
         for op, text in group:
             texts[op].append(text)
         for op in (Op.EQUAL,) if equal else (Op.DELETE, Op.INSERT):
-            if text := "".join(texts[op]).removeprefix(" " if first else ""):
+            if text := "".join(texts[op]).removeprefix(first):
                 yield Run(op, text)
-        first = False
+                first = ""

@@ -1,18 +1,20 @@
 """A guide as what is compared: sections of blocks, with their words, links and code.
 
-Layout is left out: list markers, emphasis, pictures. A footnote's mark is no word; a power is written `10^2`.
+Layout is left out: list markers, emphasis; and pictures, unless asked for: then one is a block of its own,
+with the words that stand for it. A footnote's mark is no word; a power is written `10^2`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from publisher.text.fold import fold_marks
 from publisher.text.guard import legal
-from publisher.text.rules import BLOCKS, CELLS, HEADINGS, TABLE_PARTS
+from publisher.text.rules import BLOCKS, CELLS, HEADINGS, TABLE_PARTS, TAGS, URL_SCHEMES
+from publisher.text.sanitise import sanitize
 from publisher.text.tree import Element, fragment, nodes
 
 _FLOW = (BLOCKS | CELLS | TABLE_PARTS) - {"col", "colgroup"}
@@ -24,14 +26,16 @@ _SPECIAL = re.compile(
 )  # for str.split
 _AROUND_BREAK = re.compile(r" *\x00 *")
 _WORDS = re.compile(r"\w+")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff\u0e00-\u0eff]")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Block:
     """A paragraph, an item, a table's row: whatever stands on its own.
 
-    `kind` is heading, paragraph, item, row, code (one line), quote, term, definition or caption. `parts` is
-    its text: one string, or a row's cells. `level` is a heading's level or an item's depth, from 0.
+    `kind` is heading, paragraph, item, row, code (one line), quote, term, definition, caption or picture.
+    `parts` is its text: one string, or a row's cells. `level` is a heading's or an item's depth, from 0.
     """
 
     kind: str
@@ -43,9 +47,9 @@ class Block:
     code: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def text(self) -> str:
-        return "\n".join(self.parts)
+        return self.parts[0] if len(self.parts) == 1 else "\n".join(self.parts)
 
     @cached_property
     def key(self) -> str:
@@ -58,8 +62,18 @@ class Block:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words that similarity is measured by."""
-        return frozenset(_WORDS.findall(self.key.casefold()))
+        """What similarity is measured by: words, and pairs of characters in scripts without spaces."""
+        folded = self.key.casefold()
+        found = _WORDS.findall(folded)
+        if folded.isascii() or not _UNSPACED.search(folded):
+            return frozenset(found)
+        return frozenset(part for word in found for part in _pairs(word))
+
+
+def _pairs(word: str) -> Iterable[str]:
+    if len(word) < 3 or not _UNSPACED.search(word):
+        return (word,)
+    return map(str.__add__, word, word[1:])
 
 
 @dataclass(frozen=True)
@@ -78,16 +92,19 @@ class Section:
         return frozenset[str]().union(*(block.words for block in self.blocks))
 
 
-def read(html: str) -> list[Section]:
+def read(html: str, *, pictures: bool = False) -> list[Section]:
     """The sections of sanitised XHTML; the first has no heading and may be empty.
 
-    Other HTML is sanitised first, and may raise ContentError.
+    `pictures`: those with an alternative text are blocks. Other HTML is sanitised first, and may raise
+    ContentError.
     """
     root = fragment(html)
+    if not TAGS.issuperset(element.tag for element in root.iter()):
+        root = fragment(sanitize(html))
     if root.find(".//table") is not None or root.find(".//li") is not None:
         _number_items(root)
     sections: list[tuple[Block | None, list[Block]]] = [(None, [])]
-    reader = _Reader()
+    reader = _Reader(pictures=pictures)
     reader.flow(root, _PARAGRAPH)
     for block in reader.blocks:
         if block.kind == "heading":
@@ -122,6 +139,7 @@ class _Run:
     links: list[tuple[str, str]] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
     def block(self, kind: str, level: int = 0, number: int | None = None) -> Block | None:
         text = _tidy("".join(self.text))
@@ -163,7 +181,8 @@ _KINDS |= {"figcaption": _As("caption"), "caption": _As("caption"), "blockquote"
 class _Reader:
     """Walks one tree; `depth` is that of lists around, `blocks` what was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pictures: bool) -> None:
+        self.pictures = pictures
         self.depth = -1
         self.blocks: list[Block] = []
 
@@ -188,10 +207,15 @@ class _Reader:
 
     def _close(self, run: _Run, kind: _As) -> _As:
         block = kind.block(run)
-        if block is None:
-            return kind
-        self.blocks.append(block)
-        return kind.next()
+        if block is not None:
+            self.blocks.append(block)
+        self._picture(run)
+        return kind.next() if block is not None else kind
+
+    def _picture(self, run: _Run) -> None:
+        """The pictures of a run, behind its words."""
+        if self.pictures:
+            self.blocks += [Block("picture", (text,)) for alt in run.pictures if (text := _tidy(alt))]
 
     def block(self, element: Element, kind: _As) -> None:
         tag = element.tag
@@ -207,7 +231,9 @@ class _Reader:
             number = _int(element.get("value"), 1) if element.getparent().tag == "ol" else None
             self.flow(element, _As("item", max(self.depth, 0), number))
         elif tag == "tr":
-            self.blocks += _row(element)
+            run = _Run()
+            self.blocks += _row(element, run)
+            self._picture(run)
         elif tag == "pre":
             self.blocks += _code(element)
         else:
@@ -220,8 +246,8 @@ def _is_block(element: Element) -> bool:
     )
 
 
-def _row(element: Element) -> Iterator[Block]:
-    run, parts, cells = _Run(), [], [cell for cell in element if cell.tag in ("td", "th")]
+def _row(element: Element, run: _Run) -> Iterator[Block]:
+    parts, cells = [], [cell for cell in element if cell.tag in ("td", "th")]
     for cell in cells:
         run.text.clear()
         _inside(cell, run)
@@ -258,6 +284,9 @@ def _inline(element: Element, run: _Run) -> None:
     if tag == "br":
         run.text.append("\x00")
         return
+    if tag == "img":
+        run.pictures.append(element.get("alt") or "")
+        return
     if tag == "sup":
         if any((link.get("href") or "").startswith("#") for link in element.iter("a")):
             return
@@ -267,12 +296,21 @@ def _inline(element: Element, run: _Run) -> None:
     _inside(element, run)
     if tag in _FLOW:
         run.text.append(" ")
-    inner = " ".join("".join(run.text[start:]).replace("\x00", " ").split())
-    if tag == "a" and (href := element.get("href")) and not href.startswith("#"):
-        run.links.append((inner, legal(href)))
+    inner = legal(" ".join("".join(run.text[start:]).replace("\x00", " ").split()))
+    if tag == "a" and (target := _target(element)):
+        run.links.append((inner, target))
     elif tag == "a" and not any(char.isalnum() for char in inner):
         del run.text[start:]  # the arrow back from a footnote
     elif tag in _CODE and inner:
         run.code.append(inner)
     elif tag in _STRUCK and inner:
         run.struck.append(inner)
+
+
+def _target(link: Element) -> str:
+    """Where a link leads: empty for a place on the same page, and for what is no address of a page."""
+    href = legal(" ".join((link.get("href") or "").split()))
+    scheme = _SCHEME.match(href)
+    if href.startswith("#") or (scheme and scheme[1].lower() not in URL_SCHEMES):
+        return ""
+    return href

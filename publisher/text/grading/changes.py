@@ -19,7 +19,7 @@ _RESTRUCTURED = 0.6  # share of words that items have in common with the prose t
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Sentences that became others. `place` is title, heading, item, step, cell, code or text.
+    """Sentences that became others. `place` is title, heading, item, step, cell, code, picture or text.
 
     One side may be empty: then whole sentences came or went.
     """
@@ -67,6 +67,11 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.shifts or self.marks)
+
+    def without_layout(self) -> Changes:
+        """What is left if both texts have the same words in the same order, however they are laid out."""
+        strict = [change for change in self.changes if change.place in ("code", "picture")]
+        return Changes(changes=strict, marks=self.marks)
 
 
 def find_changes(old_title: str, old: Sequence[Section], new_title: str, new: Sequence[Section]) -> Changes:

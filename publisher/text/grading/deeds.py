@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from publisher.text.grading.evidence import Evidence, evidence, raw, says
 from publisher.text.grading.facts import Facts
@@ -13,13 +14,30 @@ from publisher.text.grading.tokens import Token
 
 def order(facts: Facts) -> Evidence | None:
     """The same words in another order, where the text says that it counts: back up, then update."""
-    ordering = facts.lexicon.ordering
-    if facts.lost or facts.gained or not any(m.token.key in ordering for m in facts.new):
+    ordering, binding = facts.lexicon.ordering, facts.lexicon.binding
+    if facts.lost or facts.gained:
+        return None
+    if any(m.token.key in binding for m in facts.new):
+        old, new = (list(_bound(side, facts)) for side in (facts.old, facts.new))
+        if Counter(m.key for m in old) != Counter(m.key for m in new):
+            return evidence(raw(old), raw(new))
+    if not any(m.token.key in ordering for m in facts.new):
         return None
     old, new = (
         [m for m in side if says(m, facts) and m.token.key not in ordering] for side in (facts.old, facts.new)
     )
     return evidence(raw(old), raw(new)) if [m.key for m in old] != [m.key for m in new] else None
+
+
+def _bound(side: Sequence[Meaning], facts: Facts) -> Iterator[Meaning]:
+    """What stands behind the words that tie it to its place: before heating, than wood, from the jar."""
+    is_bound = False
+    for meaning in side:
+        if meaning.token.key in facts.lexicon.binding:
+            is_bound = True
+        elif is_bound and says(meaning, facts):
+            yield meaning
+            is_bound = False
 
 
 def instruction(facts: Facts) -> Evidence | None:

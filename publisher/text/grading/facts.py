@@ -5,7 +5,6 @@ sentences ──tokenise──▶ tokens ──unify (spelling)──▶ the sam
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,28 +13,12 @@ from functools import cached_property
 from publisher.text.comparing.align import align
 from publisher.text.fold import fold
 from publisher.text.grading.changes import Change
+from publisher.text.grading.context import Context
 from publisher.text.grading.lexicon import Lexicon
 from publisher.text.grading.meaning import Meaning, meanings
-from publisher.text.grading.quantities import Quantity, quantities
+from publisher.text.grading.quantities import Quantity, left_over, quantities
 from publisher.text.grading.spelling import unify
 from publisher.text.grading.tokens import Token, tokenise
-
-_WORDS = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True)
-class CommonWords:
-    """The words that both texts have somewhere; read from them when a rule asks."""
-
-    old: str
-    new: str
-
-    def __contains__(self, word: str) -> bool:
-        return word in self.words
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(_WORDS.findall(self.old.casefold())) & frozenset(_WORDS.findall(self.new.casefold()))
 
 
 @dataclass(frozen=True)
@@ -46,7 +29,7 @@ class Facts:
     lexicon: Lexicon
     old_sentences: tuple[tuple[Token, ...], ...]
     new_sentences: tuple[tuple[Token, ...], ...]
-    common: CommonWords
+    context: Context
 
     @property
     def place(self) -> str:
@@ -92,7 +75,10 @@ class Facts:
     @property
     def words(self) -> tuple[str, str]:
         """The words that are written otherwise; of another order or punctuation, both sides as they are."""
-        old, new = ([token.raw for token in _flat(side)] for side in (self.old_sentences, self.new_sentences))
+        old, new = (
+            [token.raw for token in _flat(side) if not token.part]
+            for side in (self.old_sentences, self.new_sentences)
+        )
         gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
         found = " ".join(gone.elements()), " ".join(come.elements())
         return found if any(found) else self.texts
@@ -109,6 +95,12 @@ class Facts:
     def quantities(self) -> tuple[list[Quantity], list[Quantity]]:
         """Those of the old text, those of the new one."""
         return quantities(self.old), quantities(self.new)
+
+    @cached_property
+    def changed_quantities(self) -> tuple[list[Quantity], list[Quantity]]:
+        """Those that went, those that came."""
+        old, new = self.quantities
+        return left_over(old, new), left_over(new, old)
 
     @cached_property
     def lost(self) -> list[Meaning]:
@@ -145,10 +137,10 @@ class Facts:
         return len(self.lost) + len(self.gained)
 
 
-def understand(change: Change, lexicon: Lexicon, common: CommonWords) -> Facts:
+def understand(change: Change, lexicon: Lexicon, context: Context) -> Facts:
     """The facts of a change."""
     old, new = (tuple(tuple(tokenise(text, lexicon)) for text in side) for side in (change.old, change.new))
-    return Facts(change, lexicon, old, new, common)
+    return Facts(change, lexicon, old, new, context)
 
 
 def _flat(sentences: Iterable[Iterable[Token]]) -> list[Token]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from publisher.text.grading.evidence import Evidence, Rule, evidence, kept, raw
@@ -10,13 +9,15 @@ from publisher.text.grading.facts import Facts
 from publisher.text.grading.meaning import Meaning
 from publisher.text.grading.quantities import Quantity
 
+_ADORNMENTS = "←→↑↓⇐⇒⇑⇓♀♂✓✔✗✘✕✖✅❌❎☑☒☐★☆⛔"  # may stand in front of any sentence
+_MARKS = frozenset(f"~{char}" for char in _ADORNMENTS)
+
 
 def figure(kind: str) -> Rule:
     """Quantities of one kind that differ."""
 
     def rule(facts: Facts) -> Evidence | None:
-        old, new = facts.quantities
-        lost, gained = _left(old, new), _left(new, old)
+        lost, gained = facts.changed_quantities
         if _written_out(lost, facts.gained) or _written_out(gained, facts.lost):
             lost = [quantity for quantity in lost if quantity.value != "#1"]
             gained = [quantity for quantity in gained if quantity.value != "#1"]
@@ -29,15 +30,10 @@ def figure(kind: str) -> Rule:
 
 def unit(facts: Facts) -> Evidence | None:
     """The same numbers of something else: 5 mg, 5 g."""
-    old, new = facts.quantities
-    if sorted(q.value for q in old) == sorted(q.value for q in new):
-        return evidence((q.raw for q in _left(old, new)), (q.raw for q in _left(new, old)))
+    lost, gained = facts.changed_quantities
+    if sorted(q.value for q in lost) == sorted(q.value for q in gained):
+        return evidence((q.raw for q in lost), (q.raw for q in gained))
     return None
-
-
-def _left(one: Sequence[Quantity], other: Sequence[Quantity]) -> list[Quantity]:
-    left = Counter(q.key for q in one) - Counter(q.key for q in other)
-    return [quantity for quantity in one if left[quantity.key]]
 
 
 def _written_out(lost: Sequence[Quantity], words: Sequence[Meaning]) -> bool:
@@ -64,5 +60,8 @@ def _counts(side: Sequence[Quantity]) -> dict[str, Quantity]:
 
 
 def sign(facts: Facts) -> Evidence | None:
+    """Another sign; one more or less of those that only adorn is none, but in a table."""
     lost, gained = kept(facts, lambda m: m.key.startswith("~"))
+    if not (lost and gained) and facts.place != "cell" and all(m.key in _MARKS for m in (*lost, *gained)):
+        return None
     return evidence(raw(lost), raw(gained))

@@ -53,7 +53,7 @@ def detect(text: str) -> Lexicon:
 def _weight(lexicon: Lexicon, word: str) -> float:
     if word in lexicon.stop:
         return 1.0
-    return _LISTED_WEIGHT if lexicon.knows(word) else 0.0
+    return _LISTED_WEIGHT if lexicon.knows(word) or word in lexicon.units else 0.0
 
 
 @cache
@@ -105,7 +105,17 @@ def make(code: str, table: Table) -> Lexicon:
 
 def _words(table: Table, stem: Callable[[str], str]) -> dict[str, Any]:
     """The sets of words: those that inflect hold their stems, too."""
-    exact = ["stop", "negations", "conditions", "pronouns", "sequence", "ordering", "joints", "before_months"]
+    exact = [
+        "stop",
+        "negations",
+        "conditions",
+        "pronouns",
+        "sequence",
+        "ordering",
+        "binding",
+        "joints",
+        "before_months",
+    ]
     words = {key: frozenset(table[key].split()) for key in exact}
     for key in ("plain", "things", "acts", "warnings", "help"):
         listed = table[key].split() + (table["mild"].split() if key == "plain" else [])

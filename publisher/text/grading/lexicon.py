@@ -45,6 +45,7 @@ class Lexicon:
     pronouns: frozenset[str] = frozenset()
     sequence: frozenset[str] = frozenset()
     ordering: frozenset[str] = frozenset()
+    binding: frozenset[str] = frozenset()
     joints: frozenset[str] = frozenset()
     modals: Mapping[str, str] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,18 @@ def quantities(meanings: Sequence[Meaning]) -> list[Quantity]:
         of = frozenset(_counted(meanings, n))
         found.append(Quantity(meaning.key, unit.key if unit else "", raw, of))
     return found
+
+
+def left_over(some: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    """Those that there are more of than among the others."""
+    there = Counter(quantity.key for quantity in others)
+    left = []
+    for quantity in some:
+        if there[quantity.key]:
+            there[quantity.key] -= 1
+        else:
+            left.append(quantity)
+    return left
 
 
 def _unit(meanings: Sequence[Meaning], n: int) -> Meaning | None:

@@ -25,24 +25,21 @@ def _whole(facts: Facts) -> Evidence:
     return " ".join(facts.change.old).strip(), " ".join(facts.change.new).strip()
 
 
-def _cell(facts: Facts) -> Evidence | None:
-    return _whole(facts) if facts.place == "cell" else None
-
-
 def _code(facts: Facts) -> Evidence | None:
     return _whole(facts) if facts.place == "code" else None
 
 
 def _another(facts: Facts) -> Evidence | None:
-    """A heading or an item that shares no word with what stood there before."""
-    if facts.place not in ("heading", "title", "item", "step") or facts.is_whole:
+    """A heading, an item or a cell that shares no word with what stood there before."""
+    if facts.place not in ("heading", "title", "item", "step", "cell") or facts.is_whole:
         return None
     said = [{m.key for m in side if says(m, facts)} for side in (facts.old, facts.new)]
     return _whole(facts) if not said[0] & said[1] else None
 
 
-# What makes a change material. The name is shown to the owner; docs explain each.
+# What makes a change material: the rule's name in RULES of graded.py, and the rule.
 MATERIAL: tuple[tuple[str, Rule], ...] = (
+    ("code", _code),
     ("unit", unit),
     ("number", figure("number")),
     ("date", figure("date")),
@@ -50,6 +47,7 @@ MATERIAL: tuple[tuple[str, Rule], ...] = (
     ("telephone", figure("telephone")),
     ("figures swapped", figures_moved),
     ("sign", sign),
+    ("language", _unjudged),
     ("negation", negation),
     ("obligation", obligation),
     ("warning", warning),
@@ -57,11 +55,8 @@ MATERIAL: tuple[tuple[str, Rule], ...] = (
     ("opposite", opposite),
     ("term", term),
     ("thing", thing),
-    ("in place", in_place),
     ("order", order),
+    ("word", in_place),
     ("instruction", instruction),
-    ("table", _cell),
-    ("code", _code),
     ("replaced", _another),
-    ("language", _unjudged),
 )

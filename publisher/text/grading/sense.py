@@ -10,55 +10,61 @@ from publisher.text.grading.evidence import Evidence, evidence, kept, raw, says
 from publisher.text.grading.facts import Facts
 from publisher.text.grading.lexicon import Group, Lexicon
 from publisher.text.grading.meaning import NOT, Meaning
-from publisher.text.grading.tokens import Token
 
-_IDIOM = 6  # words of the longest idiom
 _PLACE_RUN = 3  # words; in longer replaced runs nobody can say which word stands for which
+
+Negated = tuple[str, str]  # the key of the word that a negation belongs to, and both as they were written
 
 
 def negation(facts: Facts) -> Evidence | None:
     """One negation more or less, or one that belongs to another word now."""
     old, new = _negated(facts.old, facts), _negated(facts.new, facts)
-    if len(old) != len(new):
+    if len(old) != len(new) or _belongs_elsewhere(old, new, facts):
         return evidence(_phrases(old, new), _phrases(new, old)) or ("", NOT)
-    gone, come = Counter(k for k, _ in old), Counter(k for k, _ in new)
-    acts = facts.lexicon.acts
-    for word in gone - come:
-        for other in come - gone:
-            told = not (facts.lexicon.is_wording(word) and facts.lexicon.is_wording(other)) or word in acts
-            if told and _bare(facts.new, facts)[word] and _bare(facts.old, facts)[other]:
-                return evidence(_phrases(old, new), _phrases(new, old))
     return _idiom_undone(facts)
+
+
+def _belongs_elsewhere(old: Sequence[Negated], new: Sequence[Negated], facts: Facts) -> bool:
+    """Does one negation less and one more stand before words that both sides have without one?"""
+    gone, come = Counter(word for word, _ in old), Counter(word for word, _ in new)
+    bare_old, bare_new = _bare(facts.old, old, facts), _bare(facts.new, new, facts)
+    lost = {word for word in gone - come if bare_new[word]}
+    gained = {word for word in come - gone if bare_old[word]}
+    if not lost or not gained:
+        return False
+    acts, is_wording = facts.lexicon.acts, facts.lexicon.is_wording
+    return any(word in acts or not is_wording(word) for word in lost) or not all(map(is_wording, gained))
 
 
 def _idiom_undone(facts: Facts) -> Evidence | None:
     """`There is no doubt`, where the `no` counts for nothing, against `there is doubt`."""
-    old, new = facts.old_tokens, facts.new_tokens
+    old, new = ([token.key for token in side] for side in (facts.old_tokens, facts.new_tokens))
+    if facts.lexicon.negations.isdisjoint((*old, *new)):
+        return None
     for side, other in ((old, new), (new, old)):
-        for n, token in enumerate(side):
-            if token.key not in facts.lexicon.negations:
-                continue
-            for phrase in _idioms_around(side, n, facts.lexicon):
-                rest = tuple(word for word in phrase if word not in facts.lexicon.negations)
-                if rest and _count(phrase, side) > _count(phrase, other) and _count(rest, other):
-                    return evidence([token.raw], []) if side is old else evidence([], [token.raw])
+        for idiom in sorted(_negating_idioms(side, facts.lexicon)):
+            rest = tuple(word for word in idiom if word not in facts.lexicon.negations)
+            if rest and _count(idiom, side) > _count(idiom, other) and _count(rest, other):
+                words = [" ".join(idiom)]
+                return evidence(words, ()) if side is old else evidence((), words)
     return None
 
 
-def _idioms_around(side: Sequence[Token], place: int, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    for start in range(max(0, place - _IDIOM), place + 1):
-        for phrase, meaning in lexicon.phrases.get(side[start].key, ()):
-            found = tuple(token.key for token in side[start : start + len(phrase)])
-            if not meaning and found == phrase and start + len(phrase) > place:
+def _negating_idioms(words: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """The idioms in a text that hold a negation, each once."""
+    for first in lexicon.phrases.keys() & set(words):
+        for phrase, meaning in lexicon.phrases[first]:
+            if not meaning and not lexicon.negations.isdisjoint(phrase) and _count(phrase, words):
                 yield phrase
 
 
-def _count(phrase: tuple[str, ...], side: Sequence[Token]) -> int:
-    keys = tuple(token.key for token in side)
-    return sum(keys[n : n + len(phrase)] == phrase for n in range(len(keys) - len(phrase) + 1))
+def _count(phrase: Sequence[str], words: Sequence[str]) -> int:
+    return sum(
+        tuple(words[n : n + len(phrase)]) == phrase for n, word in enumerate(words) if word == phrase[0]
+    )
 
 
-def _negated(side: Sequence[Meaning], facts: Facts) -> list[tuple[str, str]]:
+def _negated(side: Sequence[Meaning], facts: Facts) -> list[Negated]:
     """For each negation, the next word that says something, and both as they were written."""
     found = []
     for n, meaning in enumerate(side):
@@ -69,15 +75,14 @@ def _negated(side: Sequence[Meaning], facts: Facts) -> list[tuple[str, str]]:
     return found
 
 
-def _phrases(one: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _phrases(one: Sequence[Negated], other: Sequence[Negated]) -> Iterator[str]:
     left = Counter(key for key, _ in one) - Counter(key for key, _ in other)
     return (raw for key, raw in one if left[key])
 
 
-def _bare(side: Sequence[Meaning], facts: Facts) -> Counter[str]:
+def _bare(side: Sequence[Meaning], negated: Sequence[Negated], facts: Facts) -> Counter[str]:
     """Words that no negation in front of them belongs to."""
-    words = Counter(m.key for m in side if says(m, facts))
-    return words - Counter(key for key, _ in _negated(side, facts))
+    return Counter(m.key for m in side if says(m, facts)) - Counter(key for key, _ in negated)
 
 
 def obligation(facts: Facts) -> Evidence | None:

@@ -64,7 +64,7 @@ def _without_stutter(tokens: Sequence[Token], other: Sequence[Token]) -> list[To
 
 def _respelled(old: Sequence[Token], new: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     """What stands for the old words of one gap: a new word for each that is the same one."""
-    if all(token.is_word for token in (*old, *new)) and _joined(old, lexicon) == _joined(new, lexicon):
+    if all(token.is_word for token in (*old, *new)) and _are_joined(old, new, lexicon):
         return list(new)
     if len(old) == len(new):
         return [b if is_same_word(a.key, b.key, lexicon) else a for a, b in zip(old, new, strict=True)]
@@ -78,8 +78,13 @@ def _respelled(old: Sequence[Token], new: Sequence[Token], lexicon: Lexicon) -> 
     return result
 
 
-def _joined(tokens: Sequence[Token], lexicon: Lexicon) -> str:
-    return _variant("".join(token.key.replace("'", "") for token in tokens), lexicon)
+def _are_joined(old: Sequence[Token], new: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Are they the same letters: `every day` and `everyday`, `its` and the short form of `it is`?"""
+    one, other = ("".join(token.key for token in side).replace("'", "") for side in (old, new))
+    if _variant(one, lexicon) == _variant(other, lexicon):
+        return True
+    one, other = ("".join(t.raw for t in side if not t.part).replace("'", "") for side in (old, new))
+    return one.casefold() == other.casefold() and not lexicon.negations & {t.key for t in (*old, *new)}
 
 
 def is_same_word(one: str, other: str, lexicon: Lexicon) -> bool:

@@ -34,8 +34,8 @@ def term(facts: Facts) -> Evidence | None:
     """A term came or went; but a sentence more may speak of what the other text speaks of, too."""
     lost, gained = kept(facts, lambda m: _is_term(m, facts))
     if facts.is_whole:
-        lost = [m for m in lost if m.token.key not in facts.common]
-        gained = [m for m in gained if m.token.key not in facts.common]
+        lost = [m for m in lost if not facts.context.have_both(m.token.key)]
+        gained = [m for m in gained if not facts.context.have_both(m.token.key)]
     elif not (lost and gained) and _by_pronoun(lost or gained, facts):
         return None
     return evidence(raw(lost), raw(gained))
@@ -47,7 +47,7 @@ def _by_pronoun(terms: Sequence[Meaning], facts: Facts) -> bool:
     return (
         len(terms) == 1
         and any(m.token.key in facts.lexicon.pronouns for m in other)
-        and terms[0].token.key in facts.common
+        and facts.context.have_both(terms[0].token.key)
         and not _enumerated(terms, facts)
     )
 

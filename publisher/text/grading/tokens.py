@@ -7,7 +7,7 @@
 | `3 March 2026`, `2026-03-03`; `18:00`, `6 pm`  | `@2026-3-3`, `@T18:00` |
 | `May` where a month is meant                   | `@M5`          |
 | `0800 555 0142`                                | `@p08005550142` |
-| `<`, `±`                                       | `~<`, `~±`     |
+| `<`, `±`, `✓`                                  | `~<`, `~±`, `~✓` |
 | `Don't`                                        | `do`, `not`    |
 
 Marks that say nothing by themselves are no tokens.
@@ -47,7 +47,8 @@ _LONG = re.compile(rf"{LETTER}{{4,}}")
 class Token(NamedTuple):
     """`key` is what counts, `raw` what was written.
 
-    `start`: it begins a sentence; `name`: a capital within one; `apart`: a mark stands in front, as a comma.
+    `start`: it begins a sentence; `name`: a capital within one; `apart`: a mark stands in front, as a comma;
+    `part`: the word in front stands for it, too, as `don't` for a `not`.
     """
 
     raw: str
@@ -55,6 +56,7 @@ class Token(NamedTuple):
     start: bool = False
     name: bool = False
     apart: bool = False
+    part: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -169,6 +171,6 @@ def _spelled_out(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:
         words = lexicon.spelled.get(token.key)
         if words:
             yield token._replace(key=words[0])
-            yield from (token._replace(key=word, apart=False) for word in words[1:])
+            yield from (token._replace(key=word, apart=False, part=True) for word in words[1:])
         else:
             yield token

@@ -12,7 +12,8 @@ from publisher.text.grading.lexicon import Lexicon
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff"
 LETTER = rf"[^\W\d_{CJK}]"
-HAS_SIGNS = re.compile(r"[\d%‰°€$£<>≤≥≈~±×=+@]|://|www\.")  # may there be more than words?
+_SIGNS = "<>≤≥≈~±×=+≠÷∞√←→↑↓⇐⇒⇑⇓♀♂✓✔✗✘✕✖✅❌❎☑☒☐★☆⛔"
+HAS_SIGNS = re.compile(rf"[\d%‰°€$£@{_SIGNS}]|://|www\.")  # may there be more than words?
 _WORDS = (rf"{LETTER}+(?:'{LETTER}+)*", f"[{CJK}&]")
 _MAX_DIGITS = 40
 _THIN = "\u00a0\u202f\u2009"  # spaces that a number may be grouped by
@@ -49,11 +50,11 @@ def pattern(code: str, *, words_only: bool = False) -> re.Pattern[str]:
         ),
         "fraction": (r"(?<![\w./])(?:\d{1,9}\s+)?\d{1,3}/\d{1,3}(?![\d/])",),
         "number": (
-            rf"(?:(?<![^\s(])[-+])?\d+(?:[.,']\d+|[{_THIN}]\d{{3}}(?!\d))*",
+            rf"(?:(?<![\w)\]%°-])[-+])?\d+(?:[.,']\d+|[{_THIN}]\d{{3}}(?!\d))*",
             r"(?<![^\s(])[.,]\d+",
         ),
         "unit": (r"°\s?[CFcf]\b", "[%‰°€$£]"),
-        "sign": ("[<>≤≥≈~±×=+]",),
+        "sign": (f"[{_SIGNS}]",),
         "dash": (r"(?<=\d)\s?-\s?(?=\d)",),
         "word": _WORDS,
     }

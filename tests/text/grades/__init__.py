@@ -3,30 +3,74 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from publisher.model import Grade
-from publisher.text import read_markdown
-from publisher.text.grading import Graded, grade
+from publisher.text import Graded, grade, read_markdown
 
 FOLDER = Path(__file__).parent
+HALVES = ("tuning", "unseen")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
+    """`old` and `new` are Markdown; `half` is one of HALVES."""
+
     id: str
-    half: str  # "tuning" or "unseen"
+    half: str
     label: Grade
     old: str
     new: str
 
-    def graded(self, *, reverse: bool = False) -> Graded:
+    def texts(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """(title, html) of either side."""
         old, new = read_markdown(self.old), read_markdown(self.new)
-        if reverse:
-            old, new = new, old
-        return grade(old.title or "", old.html, new.title or "", new.html)
+        return (old.title or "", old.html), (new.title or "", new.html)
+
+    def graded(self, *, reverse: bool = False) -> Graded:
+        old, new = reversed(self.texts()) if reverse else self.texts()
+        return grade(*old, *new)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """How one half was graded: every pair with its answer; printed, it is a table."""
+
+    half: str
+    graded: tuple[tuple[Pair, Graded], ...]
+
+    @property
+    def counts(self) -> Counter[tuple[Grade, Grade]]:
+        """How often which label got which grade."""
+        return Counter((pair.label, graded.grade) for pair, graded in self.graded)
+
+    @staticmethod
+    def is_lower(pair: Pair, graded: Graded) -> bool:
+        return pair.label is Grade.MATERIAL and graded.grade is not Grade.MATERIAL
+
+    @property
+    def lower(self) -> int:
+        """Material pairs that were graded lower."""
+        return sum(self.is_lower(pair, graded) for pair, graded in self.graded)
+
+    @property
+    def raised(self) -> float:
+        """The share of all other pairs that were graded material."""
+        others = [graded for pair, graded in self.graded if pair.label is not Grade.MATERIAL]
+        return sum(graded.grade is Grade.MATERIAL for graded in others) / len(others)
+
+    def __str__(self) -> str:
+        counts = self.counts
+        head = f"{self.half:<9}" + "".join(f"{grade.name.lower():>10}" for grade in Grade)
+        rows = (
+            f"{label.name.lower():<9}" + "".join(f"{counts[label, grade] or '·':>10}" for grade in Grade)
+            for label in Grade
+        )
+        return "\n".join((head, *rows))
 
 
 def read_pairs(half: str) -> Iterator[Pair]:
@@ -35,3 +79,9 @@ def read_pairs(half: str) -> Iterator[Pair]:
         for pair in tomllib.loads(path.read_text("utf-8"))["pair"]:
             if pair["half"] == half:
                 yield Pair(pair["id"], half, Grade[pair["label"].upper()], pair["old"], pair["new"])
+
+
+@cache
+def matrix(half: str) -> Matrix:
+    """All pairs of a half, graded."""
+    return Matrix(half, tuple((pair, pair.graded()) for pair in read_pairs(half)))

@@ -1,0 +1,200 @@
+"""Named queries about releases: what waits to become public, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+
+from publisher.model import Grade
+from publisher.storage.rows import PendingRow, WaitingRow
+from publisher.storage.tables import article, cell, publication, release, revision
+
+# Why a revision that nobody holds is not public yet.
+COLLECT = "collect"  # its collect is not through
+PAST = "past"  # the same, for a text from the guide's history
+CHANGES = "changes"  # so much changed at once that the owner must say whether he meant it
+OWNER_HOLDS = "owner"  # by a command; `release: hold` in a guide is `held`
+
+
+@dataclass(frozen=True, slots=True)
+class NewRelease:
+    """A revision that is to become public. `stop` is one of the words above."""
+
+    article: int
+    number: int
+    wanted_at: datetime | None
+    held: bool
+    stop: str | None
+
+
+def add_releases(db: Connection, pub: int, made: Sequence[NewRelease], now: datetime) -> None:
+    """Let revisions wait to become public."""
+    if made:
+        db.execute(insert(release), [_row(pub, each, now) for each in made])
+
+
+def replace_release(db: Connection, pub: int, made: NewRelease, now: datetime) -> None:
+    """The same for one; a newer text takes the place of one that still waits, and its place in the queue."""
+    waits = and_(release.c.article_id == made.article, release.c.released_at.is_(None))
+    queued = and_(waits, release.c.wanted_at.is_(None), release.c.held.is_(False), release.c.stop.is_(None))
+    before = db.execute(select(release.c.committed_at).where(queued)).scalar()
+    keeps = before is not None and made.wanted_at is None and not made.held
+    db.execute(delete(release).where(waits))
+    add_releases(db, pub, [made], before if keeps and before is not None else now)
+
+
+def _row(pub: int, each: NewRelease, now: datetime) -> dict[str, Any]:
+    return {
+        "article_id": each.article,
+        "number": each.number,
+        "publication_id": pub,
+        "wanted_at": each.wanted_at,
+        "held": each.held,
+        "stop": each.stop,
+        "committed_at": now,
+    }
+
+
+def pending_releases(
+    db: Connection, pub: int, stops: Sequence[str], source: str | None = None
+) -> list[PendingRow]:
+    """What is stopped for one of these reasons, in the order in which it should become public."""
+    public = revision.alias("public")
+    query = (
+        select(release.c.article_id, release.c.number, release.c.wanted_at, release.c.held, release.c.stop)
+        .add_columns(release.c.committed_at, article.c.public_number, article.c.stated_published)
+        .add_columns(revision.c.stated_updated, revision.c.step, revision.c.title)
+        .add_columns((revision.c.hash == public.c.hash).label("same"))
+        .join(article, article.c.id == release.c.article_id)
+        .join(
+            revision,
+            and_(revision.c.article_id == release.c.article_id, revision.c.number == release.c.number),
+        )
+        .outerjoin(
+            public,
+            and_(public.c.article_id == article.c.id, public.c.number == article.c.public_number),
+        )
+        .where(release.c.publication_id == pub, release.c.released_at.is_(None), release.c.stop.in_(stops))
+        .order_by(
+            func.coalesce(article.c.stated_published, release.c.committed_at), article.c.id, release.c.number
+        )
+    )
+    if source is not None:
+        query = query.where(article.c.source == source)
+    return [
+        PendingRow(
+            article=row.article_id,
+            number=row.number,
+            wanted_at=row.wanted_at,
+            held=bool(row.held),
+            stop=row.stop,
+            title=row.title,
+            committed_at=row.committed_at,
+            public_number=row.public_number,
+            stated_published=row.stated_published,
+            stated_updated=row.stated_updated,
+            step=Grade(row.step),
+            same=bool(row.same),
+        )
+        for row in db.execute(query)
+    ]
+
+
+def let_wait(db: Connection, rows: Sequence[tuple[int, int]], stop: str | None) -> None:
+    """(guide, revision)s that wait now for `stop`; None: for their time, their slot or their owner."""
+    if rows:
+        db.execute(
+            update(release)
+            .where(release.c.article_id == bindparam("guide"), release.c.number == bindparam("nr"))
+            .values(stop=stop),
+            [{"guide": guide, "nr": number} for guide, number in rows],
+        )
+
+
+def newest_waiting(db: Connection, guide: int) -> int | None:
+    """The revision of a guide that is not public yet, if there is one."""
+    query = select(func.max(release.c.number)).where(release.c.article_id == guide)
+    return db.execute(query.where(release.c.released_at.is_(None))).scalar()
+
+
+def set_release(
+    db: Connection, guide: int, number: int, *, wanted_at: datetime | None, stop: str | None
+) -> None:
+    """The owner's word on when a waiting revision becomes public."""
+    where = release.c.article_id == guide, release.c.number == number
+    db.execute(update(release).where(*where).values(wanted_at=wanted_at, held=False, stop=stop))
+
+
+def stopped_counts(db: Connection) -> dict[str, int]:
+    """publication -> how many of its guides are held because too much changed at once."""
+    query = (
+        select(publication.c.slug, func.count())
+        .join(release, release.c.publication_id == publication.c.id)
+        .where(release.c.released_at.is_(None), release.c.stop == CHANGES)
+        .group_by(publication.c.slug)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def archived_releases(db: Connection, pub: int) -> list[tuple[int, int]]:
+    """(guide, revision) of the public ones of which no edition ever was to tell."""
+    query = (
+        select(release.c.article_id, release.c.number)
+        .join(
+            article,
+            and_(article.c.id == release.c.article_id, article.c.public_number == release.c.number),
+        )
+        .where(release.c.publication_id == pub, release.c.released_at.is_not(None))
+        .where(release.c.eligible_at.is_(None), article.c.withdrawn_at.is_(None))
+        .order_by(article.c.ordinal)
+    )
+    return [(row.article_id, row.number) for row in db.execute(query)]
+
+
+def announce(db: Connection, rows: Sequence[tuple[int, int]], eligible_at: datetime) -> None:
+    """Let the next edition tell of public revisions."""
+    if rows:
+        db.execute(
+            update(release)
+            .where(release.c.article_id == bindparam("guide"), release.c.number == bindparam("nr"))
+            .values(eligible_at=bindparam("at")),
+            [{"guide": guide, "nr": number, "at": eligible_at} for guide, number in rows],
+        )
+
+
+def waiting_releases(db: Connection, pub: int) -> list[WaitingRow]:
+    """What waits for its time, its slot or its owner's word, the longest waiting first."""
+    query = (
+        select(
+            release.c.article_id,
+            release.c.number,
+            release.c.wanted_at,
+            release.c.held,
+            release.c.committed_at,
+        )
+        .where(release.c.publication_id == pub, release.c.released_at.is_(None), release.c.stop.is_(None))
+        .order_by(release.c.committed_at, release.c.article_id)
+    )
+    return [
+        WaitingRow(row.article_id, row.number, row.wanted_at, bool(row.held), row.committed_at)
+        for row in db.execute(query)
+    ]
+
+
+def last_slot(db: Connection, pub: int) -> datetime | None:
+    """The last slot of the release schedule that a guide of this publication took."""
+    query = select(func.max(release.c.slot)).where(release.c.publication_id == pub)
+    found: datetime | None = db.execute(query).scalar()
+    return found
+
+
+def frozen_until(db: Connection, slug: str) -> datetime | None:
+    """The end of the last frozen window of any digest that tells of this publication."""
+    query = select(func.max(cell.c.covered_until)).where(
+        or_(cell.c.digest.startswith(f"{slug}:", autoescape=True), cell.c.digest.startswith("-:"))
+    )
+    return db.execute(query).scalar()

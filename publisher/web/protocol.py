@@ -1,0 +1,125 @@
+"""HTTP/1.1 as uvicorn speaks it, with a short way for what is in memory.
+
+A task, two messages and a dozen checks for each request cost five times as much as the answer to "has it
+changed?". What the front has at hand is written while the request is read; all else takes uvicorn's own way.
+A client that sends a head without end, or none at all, is not waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+if TYPE_CHECKING:
+    from publisher.web.sending import Headers
+
+Quick = Callable[[bytes, bytes, "Headers"], tuple[bytes, bytes] | None]
+LARGEST_HEAD = 64 * 1024  # bytes; what h11 allows
+PATIENCE = 20.0  # seconds for a head that comes in pieces
+_SMALL = 64 * 1024  # bytes of a body that are worth copying to save a system call
+
+
+class QuickProtocol(HttpToolsProtocol):
+    """One connection. The application says by `quick` what it has at hand."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._quick: Quick = getattr(self.app, "quick", _nothing)
+        self._answered = False  # the request under way has its answer already
+        self._in_head = False
+        self._head = 0  # bytes of the head that came in pieces
+        self._heard = 0.0  # when the last request was complete, by the loop's clock
+        self._watcher: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._heard = self.loop.time()
+        self._watch(self.timeout_keep_alive)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watcher is not None:
+            self._watcher.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._in_head:
+            self._heard = self.loop.time()
+            return
+        self._head += len(data)
+        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+
+    def on_message_begin(self) -> None:
+        """The scope is left for later: most requests need none."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self._in_head, self._answered, self._head = True, False, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self._is_simple():
+            found = self._quick(self.parser.get_method(), self.url, self.headers)
+            if found is not None:
+                self._answered = True
+                self._write(*found)
+                return
+        url, headers, expected = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expected
+        self.headers += headers
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._answered:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._answered:
+            super().on_message_complete()
+
+    def _is_simple(self) -> bool:
+        """Whether an answer may go out at once: nothing is before it, and the connection stays open."""
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and not self.pipeline
+            and not self.flow.write_paused
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+            and not self.parser.should_upgrade()
+            and not self.transport.is_closing()
+        )
+
+    def _write(self, head: bytes, body: bytes) -> None:
+        lines = [head]
+        for name, value in self.server_state.default_headers:  # Date
+            lines += (name, b": ", value, b"\r\n")
+        lines.append(b"\r\n")
+        if len(body) <= _SMALL:
+            lines.append(body)
+            self.transport.write(b"".join(lines))
+        else:
+            self.transport.write(b"".join(lines))
+            self.transport.write(body)
+        self.server_state.total_requests += 1
+
+    def _watch(self, seconds: float) -> None:
+        self._watcher = self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Close what is idle, or sends a head too slowly. One timer for all requests."""
+        working = self.cycle is not None and not self.cycle.response_complete
+        patience = PATIENCE if self._in_head else self.timeout_keep_alive
+        left = self._heard + patience - self.loop.time()
+        if self.transport.is_closing():
+            return
+        if left > 0 or working or self.flow.write_paused:
+            self._watch(max(left, 1.0))
+        else:
+            self.transport.close()
+
+
+def _nothing(_method: bytes, _target: bytes, _headers: Headers) -> None:
+    return None
