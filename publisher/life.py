@@ -106,13 +106,16 @@ def stale(store: storage.Store, publications: Sequence[Publication], now: dateti
     """The public guides that are past their review date, the longest first."""
     found = []
     for publication in publications:
+        period = publication.review_after
         with store.read() as db:
-            guides = storage.listed_articles(db, publication.slug)
-        for each in guides:
-            due = plan.review_due(each.standing, publication.review_after)
-            public = each.public_number is not None and each.standing.withdrawn_at is None
-            if public and due is not None and due <= now:
-                found.append(Stale(publication.slug, each.slug, each.title, due))
+            pub = storage.publication_ids(db).get(publication.slug)
+            if pub is None:
+                continue
+            guides = storage.perhaps_stale(db, pub, now, now - period if period else None)
+        for slug, title, standing in guides:
+            due = plan.review_due(standing, period)
+            if due is not None and due <= now:
+                found.append(Stale(publication.slug, slug, title, due))
     return sorted(found, key=lambda each: (each.due, each.publication, each.slug))
 
 

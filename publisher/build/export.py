@@ -88,10 +88,10 @@ class Export:
         return all(self._is_untouched(path, self._before.files[path]) for path in self.paths(group))
 
     def keep(self, group: str) -> None:
-        """Everything of this group stays as it was written before."""
+        """Everything of this group stays as it was written before, but for what was put since."""
         for path in self.paths(group):
-            self._now.files[path] = self._before.files[path]
-            self.report.unchanged.append(self._disk.root / path)
+            if path not in self._now.files:
+                self._stays(path, self._before.files[path])
         if group in self._before.groups:
             self._now.groups[group] = self._before.groups[group]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -45,22 +45,20 @@ class Reading:
     slugs: dict[str, str] = field(default_factory=dict)  # slug -> who has it
     listed: frozenset[str] | None = None  # every path that is there, if the source can say
     _gone: dict[bytes, storage.KnownArticle] = field(default_factory=dict)  # by hash: whose file is not there
+    _present: set[str] = field(default_factory=set)  # paths that were met, if there is no listing
+    _loaded: bool = False
     _new: dict[str, list[Found]] = field(default_factory=dict)  # new guides of this chunk, with their texts
 
     def read(self, source: Source) -> None:
         """Take what the source yields, and settle what of it becomes public. Raises SourceError."""
         known = self._prepare()
-        present: set[str] = set()
-        for chunk in _chunks(self._listing(source.read(known))):
-            present |= {item.path for item in chunk if item.path}
+        for chunk in _chunks(self._found(source.read(known))):
             with self.store.planning() as db:
+                self._load(db)
                 files = self._take(db, chunk)
                 self._add(db)
                 storage.save_files(db, self.pub, self.spec.name, files)
-        listed = self.listed if self.listed is not None else present
-        with self.store.planning() as db:
-            storage.forget_files(db, self.pub, self.spec.name, sorted(set(known) - listed))
-            self._mark_files(db)
+        self._mark_files(known)
         settled = settling.settle(
             self.store, self.publication, self.spec, self.pub, first=self.first, now=self.now
         )
@@ -73,42 +71,42 @@ class Reading:
         with self.store.write() as db:
             self.pub = storage.publication_id(db, self.publication.slug)
             self.first = storage.first_collected(db, self.pub, self.spec.name) is None
-            self.articles = storage.known_articles(db, self.pub, self.spec.name)
-            self.slugs = storage.slugs(db, self.pub)
             return storage.known_files(db, self.pub, self.spec.name)
 
-    def _listing(self, items: Iterable[Item]) -> Iterator[Found | Unchanged | Skipped]:
-        """Take the listing out, if there is one, and learn from it whose files are not there."""
+    def _load(self, db: Connection) -> None:
+        """What is known of this source's guides; when nothing changed, nobody needs to know."""
+        if self._loaded:
+            return
+        self._loaded = True
+        self.articles = storage.known_articles(db, self.pub, self.spec.name)
+        self.slugs = storage.slugs(db, self.pub)
+        if (listed := self.listed) is not None:
+            known = self.articles.values()
+            self._gone = {each.hash: each for each in known if each.path and each.path not in listed}
+
+    def _found(self, items: Iterable[Item]) -> Iterator[Found]:
+        """The texts. What else there is needs no database: it is counted and told on the way."""
         for item in items:
             if isinstance(item, Listing):
                 self.listed = item.paths
-                self._gone = {
-                    each.hash: each
-                    for each in self.articles.values()
-                    if each.path and each.path not in self.listed
-                }
-            else:
-                yield item
-
-    def _take(self, db: Connection, chunk: Sequence[Found | Unchanged | Skipped]) -> dict[str, Fingerprint]:
-        """Keep a chunk; the files to remember as read, so that they need not be opened next time."""
-        files: dict[str, Fingerprint] = {}
-        for guide, group in groupby(chunk, lambda item: item.foreign_id if isinstance(item, Found) else None):
-            items = list(group)
-            if guide is None:
-                self._count(items)
                 continue
-            texts = [item for item in items if isinstance(item, Found)]
-            if self._keep(db, guide, texts):
-                files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
-        return files
-
-    def _count(self, items: Iterable[object]) -> None:
-        for item in items:
+            if item.path and self.listed is None:
+                self._present.add(item.path)
             if isinstance(item, Unchanged):
                 self.report.unchanged += not item.past
             elif isinstance(item, Skipped):
                 self._skip(item)
+            else:
+                yield item
+
+    def _take(self, db: Connection, chunk: Sequence[Found]) -> dict[str, Fingerprint]:
+        """Keep a chunk; the files to remember as read, so that they need not be opened next time."""
+        files: dict[str, Fingerprint] = {}
+        for guide, group in groupby(chunk, lambda found: found.foreign_id):
+            texts = list(group)
+            if self._keep(db, guide, texts):
+                files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
+        return files
 
     def _keep(self, db: Connection, guide: str, texts: list[Found]) -> bool:
         """Keep the texts of one guide; False if they are to be looked at again next time."""
@@ -218,19 +216,26 @@ class Reading:
                 storage.save_pair_grades(db, last.article, number, grades)
             self.report.new += [Seen(each.title, each.slug, each.where) for each in texts if not each.past]
 
-    def _mark_files(self, db: Connection) -> None:
-        """Whose file is gone since this reading, and whose is back."""
-        if self.listed is None:
-            return
-        known = [each for each in self.articles.values() if each.path]
-        gone = [each for each in known if each.path not in self.listed and not each.missing]
-        back = [each for each in known if each.path in self.listed and each.missing]
-        self.report.gone += sorted(each.path or "" for each in gone)
-        self.report.returned += sorted(each.path or "" for each in back)
-        storage.mark_missing(db, [each.id for each in gone], self.now)
-        storage.mark_missing(db, [each.id for each in back], None)
-        if storage.restore(db, [each.id for each in back], why="gone"):
-            storage.bump(db, self.pub)
+    def _mark_files(self, known: Mapping[str, Fingerprint]) -> None:
+        """Whose file is gone since the last reading, and whose is back."""
+        listed = self._present if self.listed is None else self.listed
+        gone_files = sorted(known.keys() - listed)
+        with self.store.planning() as db:
+            storage.forget_files(db, self.pub, self.spec.name, gone_files)
+            if self.listed is None:
+                return
+            if not (self._loaded or gone_files or storage.has_missing(db, self.pub)):
+                return
+            self._load(db)
+            guides = [each for each in self.articles.values() if each.path]
+            gone = [each for each in guides if each.path not in listed and not each.missing]
+            back = [each for each in guides if each.path in listed and each.missing]
+            self.report.gone += sorted(each.path or "" for each in gone)
+            self.report.returned += sorted(each.path or "" for each in back)
+            storage.mark_missing(db, [each.id for each in gone], self.now)
+            storage.mark_missing(db, [each.id for each in back], None)
+            if storage.restore(db, [each.id for each in back], why="gone"):
+                storage.bump(db, self.pub)
 
     def _terms(self, found: Found) -> tuple[storage.Term, ...]:
         """Tags and authors by the words that stand in addresses."""
@@ -260,18 +265,13 @@ def tag_uri(authority: str, publication: str, source: str, foreign_id: str) -> s
     return f"tag:{authority}:{publication}/{source}/{quote(foreign_id, safe='/')}"
 
 
-def _chunks(
-    items: Iterable[Found | Unchanged | Skipped],
-) -> Iterator[list[Found | Unchanged | Skipped]]:
-    """About `_CHUNK` items each. The texts of one guide stay together: its history is kept whole or not."""
-    chunk: list[Found | Unchanged | Skipped] = []
-    guide = None
+def _chunks(items: Iterable[Found]) -> Iterator[list[Found]]:
+    """About `_CHUNK` texts each. Those of one guide stay together: its history is kept whole or not."""
+    chunk: list[Found] = []
     for item in items:
-        following = item.foreign_id if isinstance(item, Found) else None
-        if len(chunk) >= _CHUNK and (following is None or following != guide):
+        if len(chunk) >= _CHUNK and item.foreign_id != chunk[-1].foreign_id:
             yield chunk
             chunk = []
         chunk.append(item)
-        guide = following
     if chunk:
         yield chunk

@@ -24,7 +24,7 @@ _RIGHT_TO_LEFT = re.compile(
     re.IGNORECASE,
 )
 _WIDTH = 592  # of the column, pixels; a picture that is upright gets no higher than that, either
-_CLEAR = frozenset({"image/png", "image/gif", "image/webp", "image/avif"})
+_JPEG = (".jpg", ".jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,12 @@ def _picture(guide: MailGuide, home_url: str) -> PictureView | None:
     sharp = guide.sharp and _picture_url(guide.sharp, home_url)
     more = (guide.sharp.width or 0) / width if sharp and guide.sharp else 0
     srcset = f"{_in_list(url)} 1x, {_in_list(sharp)} {more:.3g}x" if sharp and more > 1 else ""
-    return PictureView(url, alt, width, height, srcset, image.mime in _CLEAR)
+    return PictureView(url, alt, width, height, srcset, _may_be_clear(image, url))
+
+
+def _may_be_clear(image: Image, url: str) -> bool:
+    """Whether one may see through it: only a JPEG surely has no holes."""
+    return image.mime != "image/jpeg" if image.mime else not urlsplit(url).path.lower().endswith(_JPEG)
 
 
 def _size(image: Image) -> tuple[int, int | None]:

@@ -30,7 +30,7 @@ _MONTHS = (
 
 def clean(text: str) -> str:
     """`text` as one line of printable characters, with single spaces between words."""
-    return _UNPRINTABLE.sub("", _BLANK.sub(" ", text)).strip(" ")
+    return _BLANK.sub(" ", _UNPRINTABLE.sub("", text)).strip(" ")
 
 
 def clean_line(line: str) -> str:

@@ -1,8 +1,8 @@
 """The whole site as files: documents, pages, and the files that go with guides, each only when it must be.
 
 A publication of which nothing changed (its version in the database, its settings and templates, the files of
-its guides, this program) is not looked at again. Of one that did change, every guide is read, and what is made
-of the same things as the last time is not made again: that takes a small part of the time of rendering it.
+its guides, this program) is not looked at again. Of one that did change, every guide is read, and what would
+be made of the same things as the last time is not made: that takes a small part of the time of rendering it.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class _Builder:
             self.export.keep(_SITE)
         else:
             self._site_files()
+            if self._left_out():  # what only they had to say, like a format of the site's feed
+                self.export.keep(_SITE)
             self.export.close_group(_SITE, made_of)
         for slug in self._left_out():
             self.export.keep(slug)

@@ -7,7 +7,7 @@ to the second; there is at least one author; nothing that is listed is there twi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from publisher.errors import ConfigError
 from publisher.formats import _clean as clean
@@ -38,8 +38,7 @@ def prepare_feed(feed: Feed) -> Feed:
     """The whole head, clean. Raises ConfigError when it has no usable home URL."""
     ground = basis(feed)
     urls = parts.urls(feed.urls, ground.home_url)
-    return replace(
-        feed,
+    return Feed(
         id=ground.id,
         title=clean.line(feed.title) or ground.home_url,
         home_url=ground.home_url,

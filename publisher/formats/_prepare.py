@@ -29,6 +29,8 @@ _UPDATED = {
     "pt": "Atualizado",
     "sv": "Uppdaterad",
 }
+# Our own sanitiser wrote this markup: attributes are always quoted, and hold no < or >.
+_INSIDE = re.compile(r'(<a(?: [^<>]*)? href=")#')
 _TAG = re.compile(r"<[^>]*(?:>|$)")
 _EXCERPT = 240  # characters
 
@@ -51,7 +53,7 @@ def prepare_entry(entry: Entry, feed: Basis) -> Ready:
     id = clean.identifier(entry.id) or url or f"{feed.id}#{clean.identifier(entry.slug)}"
     title = clean.line(entry.title)
     language = clean.language(entry.language)
-    text, data = clean.text_and_bytes(entry.html)
+    text, data = clean.text_and_bytes(_at_home(entry.html, url))
     text, data = ("", b"") if text.isspace() else (text, data)
     summary = clean.line(entry.summary) or _excerpt(text) or title or url or id
     published, updated = clean.moment(entry.published), clean.moment(entry.updated)
@@ -89,6 +91,13 @@ def shorten(words: str, most: int) -> str:
     if len(words) <= most:
         return words
     return words[:most].rpartition(" ")[0].rstrip() or words[:most]
+
+
+def _at_home(content: str, url: str) -> str:
+    """Links from one place of a guide to another, made full: a reader shows it under another address."""
+    if not url or 'href="#' not in content:
+        return content
+    return _INSIDE.sub(rf"\g<1>{html.escape(url)}#", content)
 
 
 def _elsewhere(canonical: str | None, url: str) -> str | None:

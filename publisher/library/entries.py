@@ -69,8 +69,7 @@ def links(html: str) -> Iterator[str]:
 
 def _enclosures(html: str, publication: Publication, media: str) -> Iterator[Enclosure]:
     """Sound, films and documents of the publication that the guide plays or links to."""
-    for url in dict.fromkeys(links(html)):
-        place = url.partition("#")[0].partition("?")[0]
+    for place in dict.fromkeys(url.partition("#")[0].partition("?")[0] for url in links(html)):
         mime = ENCLOSED.get(place.rpartition(".")[2].lower())
         if mime is None or not place.startswith(media):
             continue

@@ -15,6 +15,7 @@ from publisher.pages.needs import FeedInfo
 from publisher.pages.place import Place
 
 HTMX = "htmx-4.0.1.min.js"
+_NAMES = {"rss": "RSS", "atom": "Atom", "jsonfeed": "JSON Feed", "opml": "OPML"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,6 @@ class Press:
 
 
 def _kind(kind: str) -> making.Kind:
-    """A format's name for people is its own affair; here is what those are called that do not say it."""
-    opened = formats.open_format(kind)
-    name = getattr(opened, "name", "") or {"rss": "RSS", "atom": "Atom", "jsonfeed": "JSON Feed"}.get(
-        kind, ""
-    )
-    return making.Kind(name or kind.replace("-", " ").capitalize(), opened.mime)
+    """A format as people call it; one that is not in the table goes by the owner's word for it."""
+    name = _NAMES.get(kind, kind.replace("-", " ").capitalize())
+    return making.Kind(name, formats.open_format(kind).mime)

@@ -201,7 +201,7 @@ def change_views(
             view.ChangeView(
                 id=f"revision-{change.number}",
                 first=before is None,
-                date=date_view(change.at, zone),
+                date=_moment(change, changes, zone),
                 grade=words.GRADES[change.grade] if before else words.FIRST,
                 important=before is not None and change.grade is Grade.MATERIAL,
                 note=(change.note or "").strip(),
@@ -211,6 +211,14 @@ def change_views(
             )
         )
     return tuple(found)
+
+
+def _moment(change: Change, among: Sequence[Change], zone: tzinfo) -> view.DateView:
+    """Its day; of several on one day, the hour as well."""
+    date = date_view(change.at, zone)
+    same = [each for each in among if date_view(each.at, zone).text == date.text]
+    hour = f", {change.at.astimezone(zone):%H:%M}" if len(same) > 1 else ""
+    return view.DateView(date.iso, date.text + hour)
 
 
 def pager_view(number: int, last: int, place: Place, path: str) -> view.PagerView:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from publisher.errors import GuideError
 from publisher.model import Found, Standing
@@ -122,6 +122,12 @@ def review(db: Connection, article_id: int, now: datetime, until: datetime | Non
     db.execute(update(article).where(article.c.id == article_id).values(values))
 
 
+def has_missing(db: Connection, pub: int) -> bool:
+    """Whether the file of any guide is gone."""
+    where = and_(article.c.missing_since.is_not(None), article.c.publication_id == pub)
+    return db.execute(select(article.c.id).where(where).limit(1)).first() is not None
+
+
 def missing_articles(db: Connection, pub: int) -> list[tuple[int, datetime]]:
     """(guide, since when) of the public ones whose file is gone and that are not withdrawn yet."""
     query = (
@@ -131,6 +137,24 @@ def missing_articles(db: Connection, pub: int) -> list[tuple[int, datetime]]:
         .order_by(article.c.id)
     )
     return [(row.id, row.missing_since) for row in db.execute(query)]
+
+
+def perhaps_stale(
+    db: Connection, pub: int, now: datetime, touched_before: datetime | None
+) -> list[tuple[str, str, Standing]]:
+    """(slug, title, standing) of public guides with a review date in the past, or not touched for long."""
+    old = or_(article.c.review_by <= now, article.c.review_until <= now)
+    if touched_before is not None:
+        old = or_(old, article.c.updated_at <= touched_before)
+    query = (
+        select(article.c.slug, revision.c.title, *STANDING)
+        .join(
+            revision,
+            and_(revision.c.article_id == article.c.id, revision.c.number == article.c.public_number),
+        )
+        .where(article.c.publication_id == pub, article.c.withdrawn_at.is_(None), old)
+    )
+    return [(row.slug, row.title, standing(row)) for row in db.execute(query)]
 
 
 def public_count(db: Connection, pub: int) -> int:

@@ -207,7 +207,9 @@ def terms(db: Connection, slug: str) -> list[PublicTerm]:
         term.c.slug == counted.c.slug,
         term.c.ordinal == counted.c.newest,
     )
-    query = select(term.c.kind, term.c.slug, term.c.name, counted.c.size).join(counted, named)
+    query = (
+        select(term.c.kind, term.c.slug, term.c.name, counted.c.size).select_from(term).join(counted, named)
+    )
     found = [PublicTerm(row.kind, row.slug, row.name, row.size) for row in db.execute(query)]
     return sorted(found, key=lambda each: (each.kind, each.name.casefold(), each.slug))
 
@@ -352,6 +354,7 @@ def _public(texts: bool = True) -> Select[Any]:
     )
     return (
         select(*columns, article.c.ordinal, release.c.released_at)
+        .select_from(article)
         .join(publication, publication.c.id == article.c.publication_id)
         .join(
             revision,

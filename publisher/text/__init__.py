@@ -11,7 +11,16 @@ feed or an XML document. ContentError says what cannot be used: more than 5 MB, 
 from __future__ import annotations
 
 from publisher.text.boilerplate_rules import BoilerplateRules, boilerplate_rules
-from publisher.text.comparing import Diff, DiffWords, diff, diff_html, diff_mail, diff_summary, diff_text
+from publisher.text.comparing import (
+    Diff,
+    DiffWords,
+    diff,
+    diff_html,
+    diff_mail,
+    diff_summary,
+    diff_text,
+    diff_words,
+)
 from publisher.text.grading import Graded, grade
 from publisher.text.headings import Section, sections
 from publisher.text.prose import plain
@@ -34,6 +43,7 @@ __all__ = [
     "diff_mail",
     "diff_summary",
     "diff_text",
+    "diff_words",
     "grade",
     "minutes",
     "normalise",

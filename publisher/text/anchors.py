@@ -29,7 +29,9 @@ class Anchors:
         self._ids: dict[Element, str] = {}
         self._targets: dict[str, str] = {}
         self._used: dict[str, int] = {}
-        self.linked = linked = {unquote(a.get("href").strip()[1:]) for a in root.iter("a") if _is_local(a.get("href"))}
+        self.linked = linked = {
+            unquote(a.get("href").strip()[1:]) for a in root.iter("a") if _is_local(a.get("href"))
+        }
         for element in root.iter():
             if isinstance(element.tag, str) and element not in skip:
                 self._note(element, linked)
@@ -67,7 +69,9 @@ class Anchors:
         present = {match[2]: match[1] for match in _WRITTEN_ID.finditer(html)}
         links = {match[1] for match in _WRITTEN_LINK.finditer(html)}
         dead = {name for name, identity in self._targets.items() if identity in links - present.keys()}
-        unused = {identity for identity, tag in present.items() if tag not in HEADINGS and identity not in links}
+        unused = {
+            identity for identity, tag in present.items() if tag not in HEADINGS and identity not in links
+        }
         self._targets = {name: identity for name, identity in self._targets.items() if name not in dead}
         self._ids = {element: identity for element, identity in self._ids.items() if identity not in unused}
         return bool(dead or unused)
@@ -89,7 +93,7 @@ def _is_local(href: str | None) -> bool:
 
 
 def _owner(element: Element) -> Element | None:
-    """The element that will carry this id: itself, the heading around it, what it begins with or stands in."""
+    """The element that will carry this id: itself, the heading around it, what it begins with or is in."""
     if element.tag in HEADINGS:
         return element
     above = element
@@ -101,7 +105,7 @@ def _owner(element: Element) -> Element | None:
             return above
     if element.tag in ID_TAGS:
         return element
-    inner: Element | None = element
+    inner = element
     for _ in range(_NEAR):
         inner = next(inner.iterchildren(), None)
         if inner is None:

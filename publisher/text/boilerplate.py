@@ -103,7 +103,9 @@ def _candidate(line: Line, places: frozenset[str]) -> Candidate:
     text = line.text.replace("**", "") or line.text
     if text[0] in _EDGE or text[-1] in _EDGE:
         text = text.strip(_EDGE) if text[0] != "#" or text[1:2] in "# " else text
-    marks = fold_marks(text.translate(_ARROWS))  # « and » are arrows here, not quotes
+    marks = fold_marks(
+        text if text.isascii() else text.translate(_ARROWS)
+    )  # « and » are arrows here, not quotes
     return Candidate(text, marks, fold(text) if len(text) <= MAX_ENTRY else "", len(text.split()), places)
 
 
@@ -172,9 +174,7 @@ def _contents(lines: Sequence[Line], below: range, last: dict[str, int]) -> Iter
     return entries if len(entries) > 1 else ()
 
 
-def _links(
-    lines: Sequence[Line], below: range, found: Sequence[Rule | None], tail: int
-) -> Iterable[int]:
+def _links(lines: Sequence[Line], below: range, found: Sequence[Rule | None], tail: int) -> Iterable[int]:
     """Titles of other pages: all of them at the end of a text; inside it not the last, which is a heading.
 
     Two short lines inside the text may as well be a heading over a sub-heading, so they stay, unless they are

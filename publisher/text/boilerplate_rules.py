@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ _TYPES: dict[str, type] = {
     "lines": list,
     "patterns": list,
     "exact": list,
+    "has": list,
     "where": str,
     "takes": str,
     "group": bool,
@@ -32,18 +33,24 @@ _TYPES: dict[str, type] = {
 }
 _CHOICES = {"where": PLACES, "takes": TAKES}
 _PART = re.compile(r"\{\{ ?([\w-]+) ?\}\}")
-_NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line in the forms that rules compare: as it stands, with its marks folded, letters and digits only."""
+    """A line in the forms that rules compare: as it is, its marks folded, letters and digits only."""
 
     text: str
     marks: str
     folded: str
     words: int
     places: frozenset[str]
+
+    def has(self, signs: Sequence[str]) -> bool:
+        """Whether one of these is in the line; also if there are none to look for."""
+        if not signs:
+            return True
+        lower = self.marks.casefold()
+        return any(sign in lower for sign in signs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class Rule:
     folded: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = None
     exact: re.Pattern[str] | None = None
+    has: tuple[str, ...] = ()
     where: str = "anywhere"
     takes: str = "line"
     group: bool = False
@@ -63,12 +71,17 @@ class Rule:
 
     def matches(self, line: Candidate) -> bool:
         """Whether this line, at this place, is what the rule means. Groups are not looked at."""
-        if self.where not in line.places or (line.words > self.words and line.folded not in self.folded):
+        if self.where not in line.places:
             return False
-        return (
-            line.folded in self.folded
-            or bool(self.pattern and self.pattern.fullmatch(line.marks))
-            or bool(self.exact and self.exact.fullmatch(line.text))
+        return line.folded in self.folded or (
+            line.words <= self.words and line.has(self.has) and self.fits(line)
+        )
+
+    def fits(self, line: Candidate) -> bool:
+        """Whether one of the patterns is for the whole line."""
+        return bool(
+            (self.pattern and self.pattern.fullmatch(line.marks))
+            or (self.exact and self.exact.fullmatch(line.text))
         )
 
 
@@ -78,18 +91,15 @@ class BoilerplateRules:
 
     rules: tuple[Rule, ...]
     folded: frozenset[str] = field(repr=False)
-    pattern: re.Pattern[str] = field(repr=False)  # tells quickly that a line matches no rule
-    exact: re.Pattern[str] = field(repr=False)
-    words: int  # a longer line matches no pattern
+    merged: tuple[Rule, ...] = field(
+        repr=False
+    )  # rules alike in place and length as one: most lines match none
 
     def find(self, line: Candidate) -> Rule | None:
         """The first rule that this line matches."""
-        if line.folded not in self.folded and (
-            line.words > self.words
-            or not (self.pattern.fullmatch(line.marks) or self.exact.fullmatch(line.text))
-        ):
-            return None
-        return next((rule for rule in self.rules if rule.matches(line)), None)
+        if line.folded in self.folded or any(rule.matches(line) for rule in self.merged):
+            return next((rule for rule in self.rules if rule.matches(line)), None)
+        return None
 
 
 @cache
@@ -99,7 +109,7 @@ def bundled() -> BoilerplateRules:
 
 
 def boilerplate_rules(*tomls: str, where: Sequence[str] = ()) -> BoilerplateRules:
-    """The bundled rules, and over them those of owners' TOML texts, in order: a later name replaces an earlier.
+    """The bundled rules, and over them those of owners' TOML texts: a name given again replaces its rule.
 
     `where` names the files of `tomls` for messages, in the same order. Raises ConfigError, which names the
     file, the rule and the key.
@@ -118,12 +128,23 @@ def boilerplate_rules(*tomls: str, where: Sequence[str] = ()) -> BoilerplateRule
 
 
 def _compiled(rules: Sequence[Rule]) -> BoilerplateRules:
+    alike: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in rules:
+        if rule.pattern or rule.exact:
+            alike.setdefault((rule.where, rule.words, rule.has), []).append(rule)
     return BoilerplateRules(
         tuple(rules),
         frozenset().union(*(rule.folded for rule in rules)),
-        _any([rule.pattern.pattern for rule in rules if rule.pattern], re.IGNORECASE) or _NOTHING,
-        _any([rule.exact.pattern for rule in rules if rule.exact]) or _NOTHING,
-        max((rule.words for rule in rules), default=0),
+        tuple(map(_merged, alike.values())),
+    )
+
+
+def _merged(rules: Sequence[Rule]) -> Rule:
+    return replace(
+        rules[0],
+        folded=frozenset(),
+        pattern=_any([rule.pattern.pattern for rule in rules if rule.pattern], re.IGNORECASE),
+        exact=_any([rule.exact.pattern for rule in rules if rule.exact]),
     )
 
 
@@ -157,12 +178,15 @@ def _rule(table: Mapping[str, object], parts: Mapping[str, str], file: str) -> R
     at = f"{file}: rule {table['name']!r}"
     for key, value in table.items():
         _check(key, value, at)
-    values = {key: table[key] for key in ("where", "takes", "group", "leads", "needs", "words") if key in table}
+    values = {
+        key: table[key] for key in ("where", "takes", "group", "leads", "needs", "words") if key in table
+    }
     return Rule(
         str(table["name"]),
         frozenset(fold(line) for line in _strings(table, "lines")),
         _patterns(table, "patterns", parts, at),
         _patterns(table, "exact", parts, at),
+        tuple(sign.casefold() for sign in _strings(table, "has")),
         **values,  # type: ignore[arg-type]  # their types are those of _TYPES
     )
 

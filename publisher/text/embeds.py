@@ -43,4 +43,6 @@ def _youtube(path: list[str], asked: dict[str, list[str]]) -> str | None:
     if path[1] == "videoseries" or not _ID.fullmatch(path[1]):
         return f"https://www.youtube.com/playlist?list={quote(listed)}" if _ID.fullmatch(listed) else None
     start = asked.get("start", [""])[0]
-    return f"https://www.youtube.com/watch?v={path[1]}" + (f"&t={start}s" if _SECONDS.fullmatch(start) else "")
+    return f"https://www.youtube.com/watch?v={path[1]}" + (
+        f"&t={start}s" if _SECONDS.fullmatch(start) else ""
+    )

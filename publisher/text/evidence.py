@@ -18,7 +18,9 @@ _LINE_END = re.compile(r"[ \t]+$", re.MULTILINE)
 
 def evidence(root: Element) -> list[str]:
     """Links, then pictures, then code, each in the order of the guide, in a form that churn leaves alone."""
-    links, pictures, code = [], [], []
+    links: list[str] = []
+    pictures: list[str] = []
+    code: list[str] = []
     for element in root.iter("a", "img", "pre", "code"):
         match element.tag:
             case "a":
@@ -44,7 +46,7 @@ def _link(element: Element) -> Iterator[str]:
 
 
 def address(url: str, *, query: bool = True) -> str:
-    """A URL in one form: no scheme, host in lower case, no tracking parameters; no fragment without `query`."""
+    """A URL in one form: without http(s), host in lower case, without tracking; bare without `query`."""
     head, mark, fragment = url.partition("#")
     path, _, asked = head.partition("?")
     web = _WEB.match(path)

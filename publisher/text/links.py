@@ -14,7 +14,15 @@ _STRIPPED = re.compile("[\x00-\x20\x7f-\x9f\u200b\ufeff]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _DESCRIPTOR = re.compile(r"(\d+(?:\.\d+)?)([wx])")
 _LAZY = (
-    *("data-src", "data-lazy-src", "data-original", "data-orig-src", "data-lazy", "data-lazyload", "data-echo"),
+    *(
+        "data-src",
+        "data-lazy-src",
+        "data-original",
+        "data-orig-src",
+        "data-lazy",
+        "data-lazyload",
+        "data-echo",
+    ),
     *("data-cfsrc", "data-ezsrc", "nitro-lazy-src", "data-pin-media", "data-large-file", "data-full-url"),
 )
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "nitro-lazy-srcset")

@@ -9,21 +9,8 @@ from itertools import pairwise
 
 from publisher.text.fold import fold
 from publisher.text.headings import relevel
+from publisher.text.phrases import GENERAL, SIDES
 from publisher.text.shape import Marker, Shape, Style
-
-_GENERAL = frozenset(
-    map(fold, ("Introduction", "Overview", "Summary", "Background", "Einleitung", "Einführung"))
-)
-
-_SIDES = frozenset(
-    map(
-        fold,
-        (
-            "Pros Cons Vorteile Nachteile Avantages Inconvénients Ventajas Desventajas Vantaggi Svantaggi "
-            "Vantagens Desvantagens Voordelen Nadelen Плюсы Минусы 优点 缺点"
-        ).split(),
-    )
-)
 
 # Ranks: any numbers will do, as long as deeper is larger. `relevel` closes the gaps.
 _CAPS, _PLAIN, _HANGING, _NUMBERED, _BETWEEN, _SIDE = 10, 20, 1, 23, 26, 28
@@ -67,7 +54,7 @@ def _rank(shape: Shape, *, mixed: bool) -> int:
 
 
 def _rank_questions(marks: Sequence[Mark], ranks: list[int]) -> None:
-    """Questions below a heading that has nothing of its own: all of them belong to it, not the first alone."""
+    """Questions below a heading with nothing of its own: all belong to it, not the first alone."""
     inside: int | None = None
     for place, mark in enumerate(marks):
         above = marks[place - 1] if place else None
@@ -88,7 +75,7 @@ def _rank_parts(marks: Sequence[Mark], ranks: list[int]) -> None:
     names = [fold(mark.shape.words) for mark in marks]
     counts = Counter(names)
     free = [n for n, mark in enumerate(marks) if not mark.shape.explicit and ranks[n] == _PLAIN]
-    parts = [n for n in free if n and (counts[names[n]] > 1 or names[n] in _SIDES)]
+    parts = [n for n in free if n and (counts[names[n]] > 1 or names[n] in SIDES)]
     if names and len(parts) < len(free) and counts[names[0]] == 1:
         for place in parts:
             ranks[place] = _SIDE
@@ -111,7 +98,7 @@ def _rank_numbers(marks: Sequence[Mark], ranks: list[int]) -> None:
 def _rank_series(marks: Sequence[Mark], ranks: list[int], series: list[int], *, restarts: bool) -> None:
     above = marks[series[0] - 1] if series[0] else None
     nested = above is not None and (
-        above.hangs or restarts or (2 * len(series) <= len(marks) and fold(above.shape.words) not in _GENERAL)
+        above.hangs or restarts or (2 * len(series) <= len(marks) and fold(above.shape.words) not in GENERAL)
     )
     if nested:
         for place in series:

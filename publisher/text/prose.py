@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
 
 from publisher.text.rules import BLOCKS, CELLS, TABLE_PARTS
-from publisher.text.tree import Element, fragment, nodes
+from publisher.text.tree import Element, closed, fragment, nodes
 
 _FLOW = (BLOCKS | CELLS | TABLE_PARTS) - {"col", "colgroup"}
 _UNTIDY = re.compile(r"  |[\t\n\x00]")
 _SPACES = re.compile(r"[ \t\n]+")
+_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_BLOCK_TAG = re.compile(
+    rf'</?(?:{"|".join(sorted(_FLOW, key=len, reverse=True))}|br)(?=[\s/>])[^<>"]*(?:"[^"]*"[^<>"]*)*>'
+)
+_SPACES_ONLY = re.compile(r"[ \t]{2,}|\t")
 _AROUND_BREAK = re.compile(r" *\x00 *")
 
 
@@ -25,19 +31,31 @@ def plain(html: str) -> str:
 
 def words_of(html: str) -> str:
     """All text of the blocks, one block a line, without list markers or other signs of layout."""
-    return words_in(fragment(html))
+    return words_in(*closed(html))
 
 
-def words_in(root: Element) -> str:
+def words_in(root: Element, html: str) -> str:
+    """`words_of` what `closed` gave. Without walking the tree: in our own XHTML, `<` and `>` are tags."""
+    if "<!" in html or "<?" in html:
+        return words_by_tree(root)
+    text = _TAG.sub("", _BLOCK_TAG.sub("\n", html.replace("\n", " ")))
+    lines = map(str.strip, _SPACES_ONLY.sub(" ", unescape(text) if "&" in text else text).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def words_by_tree(root: Element) -> str:
     """`words_of` a tree."""
     return "\n".join(line for block in _texts(root) if (line := block.strip()))
 
 
-def paragraphs(html: str) -> tuple[list[str], list[str]]:
-    """The running paragraphs (those of figures, tables, quotes, lists left out), and all other texts."""
-    root = fragment(html)
-    running = [_inline(p) for p in root.iter("p") if not _apart(p)]
-    return [text for text in running if text], [text for text in _texts(root) if text.strip()]
+def running(root: Element) -> Iterator[str]:
+    """The running paragraphs: those of figures, tables, quotes and lists left out."""
+    return (text for p in root.iter("p") if not _apart(p) and (text := _inline(p)))
+
+
+def texts(root: Element) -> Iterator[str]:
+    """All texts of the blocks, in order."""
+    return (text for text in _texts(root) if text.strip())
 
 
 def _apart(element: Element) -> bool:

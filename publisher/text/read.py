@@ -22,8 +22,8 @@ _LEAD = 200  # characters: a date, a breadcrumb; more than that in front of an h
 def read_plain(text: str, *, title: str | None = None, rules: BoilerplateRules | None = None) -> Text:
     """Plain text with bare headings, lists and boilerplate to structure.
 
-    `title` is the known title; without it a title line is looked for. `rules` say what is boilerplate; without
-    them the bundled ones do. Raises ContentError.
+    `title` is the known title; without it a title line is looked for. `rules` say what is boilerplate; the
+    bundled ones do if there are none. Raises ContentError.
     """
     from publisher.text.structure import structure
 

@@ -67,7 +67,7 @@ class Assignment:
                     self.roles[place] = Role.BREAK
 
     def _colons(self) -> None:
-        """`Introduction:` alone over prose is a heading; so is its like over a list, where that is the habit."""
+        """`Introduction:` alone over prose is a heading, and over a list where that is the habit."""
         alone = [
             place
             for place, (shape, below) in enumerate(zip(self.shapes, self.shapes[1:], strict=False))
@@ -166,7 +166,7 @@ class Assignment:
                 self._items(chunk)
 
     def _heads(self, first: Shape, rest: Sequence[int]) -> bool:
-        """Whether the first line of a chunk is a heading over the others: set unlike them, or over amounts."""
+        """Whether the first line of a chunk is a heading: set unlike the others, or over amounts."""
         if not first.heading_like:
             return False
         below = [self.shapes[n] for n in rest]

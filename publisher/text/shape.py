@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from publisher.text.lines import Line
+from publisher.text.phrases import CAPTION, NOT_TERMS, QUESTION, TALK
 
 MAX_HEADING = 110  # characters
 MAX_HEADING_WORDS = 16
@@ -37,50 +38,6 @@ _TERM = re.compile(r"(?P<term>[^\s:.!?][^:.!?]{0,60}):\s+(?P<rest>\S.*)")
 _QUANTITY = re.compile(
     r"[\d½¼¾⅓⅔][\d.,/½¼¾ –-]*\s?"
     r"(?:g|kg|mg|ml|cl|l|cups?|tbsp|tsp|oz|lbs?|pounds?|cm|mm|m|x|×|EL|TL|Stück|%)(?=\s)"
-)
-_QUESTION = re.compile(
-    r"¿|(?:what|how|why|when|where|which|who|whose|is|are|am|was|can|could|do|does|did|should|shall|will|would|has|have"
-    r"|may|still|any|wie|warum|wann|wo|woher|wohin|welche[rsnm]?|wer|ist|sind|kann|können|soll|sollte|muss|darf|gibt"
-    r"|que|quoi|qu'est-ce|qui|quand|où|comment|pourquoi|combien|quel(?:le)?s?|est-ce|est-il|faut-il|peut-on|doit-on"
-    r"|che|chi|come|cosa|dove|perché|quale|quali|quando|quanto|quanti|si può|è|por que|o que|quem|onde|qual|quais"
-    r"|quanto|posso|é|wat|hoe|waarom|wanneer|waar|welke?|wie|kan|moet|mag|is het|jak|co|czy|kiedy|gdzie|dlaczego"
-    r"|как|что|почему|зачем|когда|где|кто|какой|какая|какое|какие|сколько|можно ли|нужно ли|чем|vad|hur|varför|hva"
-    r"|hvordan|hvorfor|hvad)\b",
-    re.IGNORECASE,
-)
-_TALK = frozenset(
-    (
-        "sound sounds ready want need looking got tired curious not feeling sure wondering confused ever you think thinking"
-        " stuck interested love hate remember see know and but so or no right really yes well hungry planning trying having"
-        " in if for the a an this that it we i my your there then noch schon bereit"
-    ).split()
-)
-_CAPTION = re.compile(
-    r"(?:An?|Eine?|Une?|Una|Uno|Een|En|Ett|Uma?|(?:(?:Close-?up|Photo|Picture|Image|Illustration|Screenshot|View|Portrait"
-    r"|Diagram|Map) of))\s"
-)
-_NOT_TERMS = frozenset(
-    (
-        "note",
-        "warning",
-        "caution",
-        "important",
-        "tip",
-        "tips",
-        "example",
-        "q",
-        "a",
-        "question",
-        "answer",
-        "p.s",
-        "ps",
-        "update",
-        "hint",
-        "remember",
-        "hinweis",
-        "achtung",
-        "tipp",
-    )
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ALPHA = re.compile(r"[^\W\d_]+")
@@ -207,20 +164,20 @@ class Shape:
         if text.endswith(("!", "!”", '!"')):
             return self.style is not Style.SENTENCE and 3 <= len(words) <= 10
         if text.endswith("?"):
-            return self.style is not Style.SENTENCE or bool(_QUESTION.match(text)) or self._asks(words)
+            return self.style is not Style.SENTENCE or bool(QUESTION.match(text)) or self._asks(words)
         return self.style is not Style.SENTENCE or len(words) <= MAX_SENTENCE_HEADING_WORDS
 
     @staticmethod
     def _asks(words: Sequence[str]) -> bool:
         """Whether a question of whatever language may be a heading. `Sounds easy?` and its kin are talk."""
-        return 2 <= len(words) <= MAX_SENTENCE_HEADING_WORDS and words[0].casefold() not in _TALK
+        return 2 <= len(words) <= MAX_SENTENCE_HEADING_WORDS and words[0].casefold() not in TALK
 
     @cached_property
     def is_caption(self) -> bool:
-        """`A tent on a green hillside`: says what a picture shows. Headings rarely begin with `A` and run on."""
+        """`A tent on a green hillside`: what a picture shows. Headings rarely begin with `A` and run on."""
         return bool(
             self.style is Style.SENTENCE
-            and _CAPTION.match(self.text)
+            and CAPTION.match(self.text)
             and len(self.text.split()) >= MIN_CAPTION_WORDS
             and not self.text.endswith("?")
             and not self.bold
@@ -230,7 +187,7 @@ class Shape:
     def colon_heading(self) -> bool:
         """`Introduction:`, `How to Build It:`: a heading with a colon behind it, if it stands alone."""
         words = self.text.rstrip("*_ ").rstrip(":：").rstrip("*_ ").lstrip("*_ ")
-        if not self.opens_list or self.explicit or words.casefold() in _NOT_TERMS:
+        if not self.opens_list or self.explicit or words.casefold() in NOT_TERMS:
             return False
         bare = Shape(replace(self.line, text=words)) if words else None
         return (
@@ -260,7 +217,7 @@ class Shape:
         if not match or len(match["term"].split()) > 7 or "//" in match["rest"][:2]:
             return None
         term = match["term"].strip()
-        return None if term.casefold() in _NOT_TERMS or not _starts_well(term) else term
+        return None if term.casefold() in NOT_TERMS or not _starts_well(term) else term
 
     @cached_property
     def is_prose(self) -> bool:

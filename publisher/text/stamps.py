@@ -16,7 +16,8 @@ _DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?
 _TIME = r"(?:,? (?:at |um |à |a las |alle |às |om |kl\.? |o )?\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?)?"
 DATE = (
     rf"(?:{_DAY}(?:"
-    r"\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:of |de |di |d')?[^\W\d_]{3,12}\.?,? (?:de |del )?\d{4}(?: г\.| года)?"
+    r"\d{1,2}(?:st|nd|rd|th|er|º|\.)? (?:of |de |di |d')?[^\W\d_]{3,12}\.?,? (?:de |del )?\d{4}"
+    r"(?: г\.| года)?"
     r"|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}年\d{1,2}月\d{1,2}日"
     rf"){_TIME})"
@@ -35,16 +36,17 @@ _TOUCHED = (
 _BY = r"(?: (?:by|von|par|por|di|da|door|av|af) [^.!?]{2,60})?"
 TOUCHED = rf"(?:{_TOUCHED}(?: on| at| am| vom| le| el| em| il| op)? ?[:：]? ?{DATE}{_BY})"
 READING = (
-    r"(?:(?:(?:estimated |est\. )?read(?:ing)? time|lesezeit|lesedauer|(?:temps de )?lecture|tiempo de lectura"
-    r"|tempo d[ei] lettura|tempo de leitura|leestijd|czas czytania|läsning|lästid|lesetid|læsetid|okuma süresi|время чтения|час читання|阅读时间|読了時間) ?[:：]? ?)?"
+    r"(?:(?:(?:estimated |est\. )?read(?:ing)? time|lesezeit|lesedauer|(?:temps de )?lecture"
+    r"|tiempo de lectura"
+    r"|tempo d[ei] lettura|tempo de leitura|leestijd|czas czytania|läsning|lästid|lesetid"
+    r"|læsetid|okuma süresi|время чтения|час читання|阅读时间|読了時間) ?[:：]? ?)?"
     r"(?:about |approx\. |ca\. |circa |env\. |~ ?)?\d{1,3}(?:-\d{1,3})? ?-?"
     r"(?:min(?:s|\.|utes?|uten|uti|utos|uter|uty?|dk)?|мин(?:\.|ут[аы]?)?|хв\.?|分钟?)"
     r"(?:(?: of)? read(?:ing)?(?: time)?| lesezeit| de lecture| de lectura| de leitura| di lettura"
     r"| leestijd| чтения)?"
 )
-_READING_SAID = (
-    rf"(?=.*(?:read|les[et]|lect|lett|leit|leestijd|czyt|läs|læs|okuma|чит|чтения|阅读|読了)){READING}"  # `5 min` alone is a step
-)
+_SAID = r"(?=.*(?:read|les[et]|lect|lett|leit|leestijd|czyt|läs|læs|okuma|чит|чтения|阅读|読了))"
+_READING_SAID = f"{_SAID}{READING}"  # `5 min` alone is a step
 COPYRIGHT = r"(?:(?:copyright )?(?:©|\(c\))|copyright (?=\d{4}\b)).{0,160}"
 
 PARTS = {"date": DATE, "touched": TOUCHED, "reading_time": READING, "copyright": COPYRIGHT}

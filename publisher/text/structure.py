@@ -20,15 +20,13 @@ from publisher.text.build import build
 from publisher.text.fold import fold
 from publisher.text.lines import lines_of
 from publisher.text.lists import emoji_bullets
+from publisher.text.phrases import GENERAL
 from publisher.text.roles import assign
 from publisher.text.shape import Marker, Shape
 
 _TITLE_PREFIX = re.compile(r"(?:title|headline|h1|titel|titre|t[ií]tulo)\s*[:–-]\s+(?=\S)", re.IGNORECASE)
 _SITE = re.compile(r"\s*(?:[|»·]|\s[-–—:])\s.{2,80}")
 _TITLE_UNDERLINE = re.compile(r"[=*~#-]{3,}")
-_GENERAL = frozenset(
-    map(fold, ("Introduction", "Intro", "Overview", "Summary", "Background", "Preface", "Einleitung"))
-)
 _MAX_TITLE = 160  # characters
 _NEAR = 8  # lines above the first prose, in which a title is looked for again
 
@@ -56,7 +54,9 @@ def structure(text: str, *, title: str | None = None, rules: BoilerplateRules | 
     repeats = [*page, *_repeats(shapes[used:], title or found)]
     said = {line.position for line in repeats}
     rest = [shape for shape in shapes[used:] if shape.line.position not in said]
-    top = min((shape.line.position for shape in shapes[: used + _NEAR] if shape.line.position in said), default=0)
+    top = min(
+        (shape.line.position for shape in shapes[: used + _NEAR] if shape.line.position in said), default=0
+    )
     above = sum(shape.line.position < top for shape in rest)  # a masthead, not a heading
     blocks = build(rest, assign(rest, above))
     everything = sorted([*dropped, *repeats], key=lambda line: line.position)
@@ -81,7 +81,7 @@ def _title(shapes: Sequence[Shape]) -> tuple[str | None, int]:
 
 
 def _is_title(shape: Shape) -> bool:
-    if shape.marker is not Marker.NONE or shape.is_break or fold(shape.words) in _GENERAL:
+    if shape.marker is not Marker.NONE or shape.is_break or fold(shape.words) in GENERAL:
         return False
     return shape.heading_like or (
         shape.style is not shape.style.SENTENCE
@@ -107,7 +107,9 @@ def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
     if not wanted:
         return []
     top = takewhile(lambda shape: not shape.is_prose, shapes[:_NEAR])
-    return [_repeat(shape) for shape in (*top, *shapes[max(_NEAR, len(shapes) - 1) :]) if _says(shape, wanted)]
+    return [
+        _repeat(shape) for shape in (*top, *shapes[max(_NEAR, len(shapes) - 1) :]) if _says(shape, wanted)
+    ]
 
 
 def _repeat(shape: Shape) -> Dropped:

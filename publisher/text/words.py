@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 
 from publisher.text.evidence import evidence
 from publisher.text.fold import fold_marks
-from publisher.text.prose import paragraphs, words_in, words_of
+from publisher.text.prose import running, texts, words_in, words_of
 from publisher.text.stamps import MAX_STAMP, is_stamp
-from publisher.text.tree import fragment
+from publisher.text.tree import closed, fragment
 
 WORDS_PER_MINUTE = 220
 _CJK_PER_MINUTE = 500  # characters of Chinese, Japanese and Korean
 _LETTERS_PER_WORD = 6  # in scripts that put no spaces between words
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’»)\]]*(?=\s)|[。！？][」』”）]*""")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Dr|Mr|Mrs|Ms|St|No|vs|approx|ca|etc|e\.g|i\.e|z\.B|d\.h|bzw|Nr)|\d)\.$"
@@ -55,18 +55,19 @@ def content_hash(title: str, html: str) -> str:
     A change of these rules changes the hashes of all guides: `collect` then finds every guide of an existing
     database changed, once.
     """
-    root = fragment(html)
-    text = _normalised(title, words_in(root))
+    root, html = closed(html)
+    text = _normalised(title, words_in(root, html))
     return hashlib.sha256("\x1e".join((text, *evidence(root))).encode("utf-8", "replace")).hexdigest()
 
 
 def minutes(html: str) -> int:
     """Reading time in whole minutes, at least 1: 220 words a minute, or 500 CJK characters."""
     text = words_of(html)
-    cjk = len(_CJK.findall(text))
-    unspaced = len(_UNSPACED.findall(text))
-    rest = _UNSPACED.sub(" ", _CJK.sub(" ", text))
-    words = sum(1 for _ in _WORD.finditer(rest)) + unspaced / _LETTERS_PER_WORD
+    cjk = unspaced = 0
+    if not text.isascii():
+        text, cjk = _CJK.subn(" ", text)
+        text, unspaced = _UNSPACED.subn(" ", text)
+    words = len(text.split()) + unspaced / _LETTERS_PER_WORD
     return max(1, math.ceil(words / WORDS_PER_MINUTE + cjk / _CJK_PER_MINUTE - 0.25))
 
 
@@ -75,14 +76,18 @@ def summarise(html: str, limit: int = 200) -> str:
 
     Plain text; `…` at the end if it was cut inside a sentence. Empty for an empty guide.
     """
-    running, others = paragraphs(html)
-    real = [text for text in running if len(text) >= _MIN_PARAGRAPH] or running or others
+    root = fragment(html)
+    real = (text for text in running(root) if len(text) >= _MIN_PARAGRAPH)
+    return _cut(_first(real, limit) or _first(running(root), limit) or _first(texts(root), limit), limit)
+
+
+def _first(paragraphs: Iterable[str], limit: int) -> str:
     text = ""
-    for paragraph in real:
+    for paragraph in paragraphs:
         text = f"{text} {' '.join(paragraph.split())}".strip()
         if len(text) >= limit * 0.6:
             break
-    return _cut(text, limit)
+    return text
 
 
 def _cut(text: str, limit: int) -> str:

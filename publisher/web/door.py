@@ -16,6 +16,7 @@ from publisher.pages import Pages, SiteHead
 from publisher.site import Site, bundled
 from publisher.web.freshness import WITHIN, Freshness
 from publisher.web.memory import Memory, Once
+from publisher.web.showing import Shown
 
 if TYPE_CHECKING:
     from publisher.model import Publication
@@ -52,8 +53,7 @@ class Door:
     once: Once[Answer | Kept]
     freshness: Freshness[Version]
     tags: dict[tuple[str, int, int], str] = field(default_factory=dict)  # of files that were sent
-    shown: set[str] = field(default_factory=set)  # media that was public once
-    unshown: dict[str, int] = field(default_factory=dict)  # media that was not, and in which generation
+    shown: Shown = field(default_factory=Shown)  # which files guides show
 
     def publication(self, slug: str) -> Publication:
         """Raises NothingHereError."""
@@ -66,7 +66,6 @@ class Door:
 def open_door(site: Site, clock: Callable[[], datetime], within: float = WITHIN) -> Door:
     """A door without anything made yet. Answers are never older than `within` seconds."""
     settings = site.settings
-    folders = [site.folder / "templates", bundled("templates")]
     catalogue = library.Catalogue(
         site.store,
         site.publications,
@@ -75,22 +74,32 @@ def open_door(site: Site, clock: Callable[[], datetime], within: float = WITHIN)
         site_title=settings.title,
     )
     own = [Path(each.folder) / "templates" for each in site.publications]
-    memory: Memory[Kept] = Memory()
-    return Door(
+    folders = [*own, *_folders(site)]
+    door = Door(
         site,
         clock,
-        pages=Pages(SiteHead(settings.title, settings.base_url, site.publications), folders),
+        pages=_pages(site),
         catalogue=catalogue,
         pictures=pictures.Cache(site.var / "pictures"),
-        memory=memory,
+        memory=Memory(),
         once=Once(),
         freshness=Freshness(
-            lambda: Version(catalogue.version(), looks([*own, *folders])),
-            lambda before, now: _forget(memory, before, now),
+            lambda: Version(catalogue.version(), looks(folders)),
+            lambda before, now: _changed(door, before, now),
             time.monotonic,
             within,
         ),
     )
+    return door
+
+
+def _pages(site: Site) -> Pages:
+    """Pages with the site's own templates before the bundled ones."""
+    return Pages(SiteHead(site.settings.title, site.settings.base_url, site.publications), _folders(site))
+
+
+def _folders(site: Site) -> list[Path]:
+    return [site.folder / "templates", bundled("templates")]
 
 
 def looks(folders: list[Path]) -> Looks:
@@ -107,11 +116,12 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
         return
 
 
-def _forget(memory: Memory[Kept], before: Version | None, now: Version) -> None:
+def _changed(door: Door, before: Version | None, now: Version) -> None:
     """Drop what may differ now: what belongs to a changed publication, and what belongs to no single one."""
     if before is None or before.looks != now.looks:
-        memory.drop(lambda _: True)
+        door.pages = _pages(door.site)  # a new template can stand before one that was read
+        door.memory.drop(lambda _: True)
         return
     changed = {slug for slug, _ in set(before.public) ^ set(now.public)}
     unchanged = {slug for slug, _ in now.public} - changed
-    memory.drop(lambda path: path.split("/", 2)[1] not in unchanged)
+    door.memory.drop(lambda path: path.split("/", 2)[1] not in unchanged)

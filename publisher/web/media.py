@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from publisher import library, pictures
 from publisher.errors import ContentError
-from publisher.model import Publication
 from publisher.web.answers import Answer, Asked, FileAnswer
 from publisher.web.door import Door, NothingHereError
 
@@ -63,25 +62,9 @@ def _public_file(door: Door, asked: Asked) -> Path:
     """The file behind the path asked for. Raises NothingHereError unless a public guide shows it, or did."""
     found, name = door.publication(asked.given["publication"]), asked.given["path"]
     path = library.media_file(found, quote(name))
-    if path is None or not _is_shown(door, found, name):
+    if path is None:
+        raise NothingHereError
+    wanted, generation = f"-/media/{found.slug}/{name}", door.freshness.generation
+    if not door.shown.has(door.site.store, found, wanted, door.site.settings.base_url, generation):
         raise NothingHereError
     return path
-
-
-def _is_shown(door: Door, publication: Publication, name: str) -> bool:
-    """Whether a public guide shows it, or did: mails that were sent go on showing it.
-
-    Both answers are remembered, no longer than nothing changes for a no: only for files that there are, so
-    that nobody can fill the memory with names.
-    """
-    wanted, generation = f"-/media/{publication.slug}/{name}", door.freshness.generation
-    if wanted in door.shown:
-        return True
-    if door.unshown.get(wanted) == generation:
-        return False
-    shown = library.media(door.catalogue.shelf(publication), door.site.settings.base_url)
-    door.shown |= {path for path, _ in shown}
-    if wanted in door.shown:
-        return True
-    door.unshown[wanted] = generation
-    return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import unquote_to_bytes
 
-LONGEST = 2000  # bytes of a path
+LONGEST = 4000  # bytes of a path
 # Encoded slashes and backslashes, control characters, and per cent signs that encode nothing.
 _FORBIDDEN = re.compile(rb"%2f|%5c|%[01][0-9a-f]|%7f|%(?![0-9a-f]{2})|[\x00-\x20\x7f-\xff\\]", re.IGNORECASE)
 _PART = re.compile(r"\{(\w+):(str|path)\}")

@@ -36,7 +36,9 @@ def guide(door: Door, asked: Asked) -> Answer:
         return entry
     feed = door.catalogue.shelf(found, 1).feed
     infos = door.catalogue.feeds(found)
-    return _with_guides(door, door.pages.guide(found, feed, entry, asked.root, infos=infos))
+    newer, older = door.catalogue.neighbours(found, entry.slug)
+    text = door.pages.guide(found, feed, entry, asked.root, infos=infos, newer=newer, older=older)
+    return _with_guides(door, text)
 
 
 def history(door: Door, asked: Asked) -> Answer:

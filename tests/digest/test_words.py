@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.digest import words
@@ -14,6 +14,7 @@ from tests.digest.samples import guide
 
 
 @given(st.text())
+@example("0 \x1b\x850")
 def test_clean_text_is_one_printable_line(text: str) -> None:
     cleaned = words.clean(text)
     assert cleaned == words.clean(cleaned)

@@ -88,7 +88,7 @@ heads = st.builds(
     rights=maybe,
     hubs=st.lists(words, max_size=2).map(tuple),
     paging=st.builds(Paging, st.just(False), links, links, links),
-    tombstones=st.lists(st.builds(Tombstone, words.map("tag:".__add__), words, moments), max_size=2).map(
+    tombstones=st.lists(st.builds(Tombstone, words.map("tag:x".__add__), words, moments), max_size=2).map(
         tuple
     ),
 )

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from publisher import storage
 from publisher.model import Found, Grade, Image
+from publisher.storage import tables
 from tests.making import DAY, HOUR, NOON, Maker
 
 PLAIN = Found("x", "x.md", "Stairs", "<p>Up.</p>", "", "stairs")
@@ -61,12 +63,11 @@ def test_when_a_text_was_updated_is_what_publishing_says(store: storage.Store, a
     for number, updated in enumerate(stated, start=1):
         revise(store, article, number, replace(PLAIN, updated=updated), at=NOON + number * DAY)
         with store.read() as db:
-            shown = storage.public_article(db, "knees", "stairs")
+            shown = db.execute(select(tables.article.c.updated_at)).scalar_one()
             text = storage.revision_texts(db, [(article, number)])[article, number]
-        assert shown is not None
-        assert max(shown.updated_at, text.updated or NOON) == shown.updated_at
+        assert text.updated is not None and text.updated <= shown
         if number != 2:  # a date before the one that the guide had does not move it back
-            assert text.updated == shown.updated_at
+            assert text.updated == shown
 
 
 def test_what_waits_was_not_updated_yet(store: storage.Store, article: int) -> None:

@@ -136,7 +136,9 @@ club = '(?:club|guild)'
 name = "club"
 patterns = ['meet the {{club}} on {{date}}']
 """
-    assert dropped(PROSE, "Meet the Guild on 3 March 2026", PROSE, extra=mine) == ["Meet the Guild on 3 March 2026"]
+    assert dropped(PROSE, "Meet the Guild on 3 March 2026", PROSE, extra=mine) == [
+        "Meet the Guild on 3 March 2026"
+    ]
 
 
 def test_read_plain_takes_an_owners_rules() -> None:
@@ -154,7 +156,10 @@ def test_read_plain_takes_an_owners_rules() -> None:
         ("rule = 1\n", "with a name"),
         ("[parts]\nx = 1\n", "all strings"),
         ('[[rule]]\nlines = ["x"]\n', "with a name"),
-        ('[[rule]]\nname = "x"\nline = ["x"]\n', "mine.toml: rule 'x': unknown key 'line'. Did you mean 'lines'"),
+        (
+            '[[rule]]\nname = "x"\nline = ["x"]\n',
+            "mine.toml: rule 'x': unknown key 'line'. Did you mean 'lines'",
+        ),
         ('[[rule]]\nname = "x"\nwhere = "left"\n', "rule 'x': where must be one of anywhere, top"),
         ('[[rule]]\nname = "x"\ntakes = 1\n', "takes must be one of line, next"),
         ('[[rule]]\nname = "x"\npatterns = ["("]\n', "rule 'x': a pattern is broken"),

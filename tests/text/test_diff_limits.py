@@ -31,14 +31,14 @@ def assert_whole(changes: Diff, old: str, new: str) -> None:
 
 
 LINES = {
-    "one word at the end": ("word " * 200_000, "word " * 200_000 + "sword"),
+    "one word at the end": ("word " * 40_000, "word " * 40_000 + "sword"),
     "one word in the middle": ("word " * 200_000, "word " * 99_000 + "sword " + "word " * 101_000),
-    "two words in any order": (letters(300_000, 1), letters(300_000, 2)),
-    "long and short": (letters(400_000, 1), letters(30, 2)),
-    "short and long": (letters(30, 2), letters(400_000, 1)),
+    "two words in any order": (letters(50_000, 1), letters(50_000, 2)),
+    "long and short": (letters(100_000, 1), letters(30, 2)),
+    "short and long": (letters(30, 2), letters(100_000, 1)),
     "no space at all": ("w" * 1_000_000, "w" * 999_999 + "v"),
-    "Japanese": ("水を飲む" * 80_000, "水を飲む" * 40_000 + "茶" + "水を飲む" * 40_000),
-    "many sentences": ("So it is. " * 60_000, "So it was. " * 60_000),
+    "Japanese": ("水を飲む" * 10_000, "水を飲む" * 5_000 + "茶" + "水を飲む" * 5_000),
+    "many sentences": ("So it is. " * 20_000, "So it was. " * 20_000),
     "dots": ("." * 200_000 + " A", "." * 200_000 + " B"),
     "quotes behind dots": (".'" * 100_000 + " A", ".'" * 100_000 + " B"),
 }
@@ -78,18 +78,18 @@ def test_a_hundred_thousand_equal_headings() -> None:
 
 @pytest.mark.parametrize("text", ["Other {}", "Same"])
 def test_many_other_headings(text: str) -> None:
-    old, new = headings(10_000, "Same"), headings(9_000, text)
+    old, new = headings(4_000, "Same"), headings(3_600, text)
     changes = diff(old, new)
-    assert len(new_text(changes)) == 18_000
-    assert len(old_text(changes)) == 20_000
+    assert len(new_text(changes)) == 7_200
+    assert len(old_text(changes)) == 8_000
     assert len(diff_mail(changes)) < 20_000
 
 
 def test_many_headings_in_another_order() -> None:
-    parts = [f"<h2>Part {n}</h2><p>x{n}</p>" for n in range(10_000)]
+    parts = [f"<h2>Part {n}</h2><p>x{n}</p>" for n in range(4_000)]
     changes = diff("".join(parts), "".join(reversed(parts)))
     states = Counter(section.status for section in changes.sections if section.heading)
-    assert states == {Status.MOVED: 9_999, Status.SAME: 1}
+    assert states == {Status.MOVED: 3_999, Status.SAME: 1}
 
 
 def test_many_equal_paragraphs() -> None:
@@ -103,9 +103,9 @@ def test_many_equal_paragraphs() -> None:
 
 
 def test_many_paragraphs_that_are_all_reworded_are_replaced_as_wholes() -> None:
-    changes = diff(paragraph("one thing") * 20_000, paragraph("one thought") * 20_000)
+    changes = diff(paragraph("one thing") * 5_000, paragraph("one thought") * 5_000)
     states = Counter(block.status for block in changes.sections[0].blocks)
-    assert states == {Status.REMOVED: 20_000, Status.ADDED: 20_000}
+    assert states == {Status.REMOVED: 5_000, Status.ADDED: 5_000}
 
 
 @pytest.mark.parametrize(

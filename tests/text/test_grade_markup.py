@@ -80,8 +80,9 @@ def link(url: str, text: str = "our page") -> str:
     [
         ("https://a.example/one", "https://a.example/two", MINOR),
         ("https://a.example/one", "https://www.a.example/one", MINOR),
-        ("one.html", "two.html", MATERIAL),
+        ("one.html", "two.html", MINOR),
         ("https://a.example/", "https://b.example/", MATERIAL),
+        ("one.html", "https://b.example/", MINOR),
         ("mailto:a@a.example", "mailto:b@a.example", MATERIAL),
         ("https://[bad/", "https://[worse/", MATERIAL),
     ],

@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 
 from publisher.model import Grade
-from publisher.text import Graded, grade, read_markdown
-from tests.text.grades import HALVES, read_pairs
+from publisher.text import Graded, grade
+from tests.text.grades import HALVES, read, read_pairs
 
 TEXTS = list(
     dict.fromkeys(text for half in HALVES for pair in read_pairs(half) for text in (pair.old, pair.new))
@@ -35,8 +35,7 @@ Mutation = Callable[[str, random.Random], Iterator[str]]
 
 
 def graded(old: str, new: str) -> Graded:
-    before, after = read_markdown(old), read_markdown(new)
-    return grade(before.title or "", before.html, after.title or "", after.html)
+    return grade(*read(old), *read(new))
 
 
 def line_of(text: str, place: int) -> str:

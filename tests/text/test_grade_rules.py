@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from publisher.model import Grade
@@ -190,3 +193,13 @@ def test_short_texts_are_judged_by_the_same_rules(old: str, new: str, markup: st
 )
 def test_the_detail_is_in_the_texts_own_words(old: str, new: str, detail: str) -> None:
     assert graded(old, new).detail == detail
+
+
+def test_every_rule_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "grades.md").read_text()
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?`) \| ", text, re.MULTILINE)
+        for name in re.findall("`(.*?)`", row)
+    }
+    assert named - {"none", "typo", "minor", "material"} == set(RULES)

@@ -104,8 +104,14 @@ def test_strays_find_a_place() -> None:
         ('<img src="/s.gif" width="1" height="1" data-src="/real.jpg">', "/real.jpg"),
         ('<img style="visibility:hidden" data-cfsrc="/real.jpg">', "/real.jpg"),
         ('<img src="data:image/svg+xml,%3Csvg%3E" data-original-set="/a.jpg 400w, /b.jpg 900w">', "/b.jpg"),
-        ('<amp-img src="/real.jpg" width="9"><noscript><img src="/real.jpg"></noscript></amp-img>', "/real.jpg"),
-        ('<img src="data:image/png;base64,AAAA" srcset="data:image/png;base64,AAAA 1x, /real.jpg 2x">', "/real.jpg"),
+        (
+            '<amp-img src="/real.jpg" width="9"><noscript><img src="/real.jpg"></noscript></amp-img>',
+            "/real.jpg",
+        ),
+        (
+            '<img src="data:image/png;base64,AAAA" srcset="data:image/png;base64,AAAA 1x, /real.jpg 2x">',
+            "/real.jpg",
+        ),
         ("<img src=/real.jpg srcset='javascript:x 1x'>", "/real.jpg"),
     ],
 )
@@ -156,15 +162,24 @@ def test_frames_and_players_become_links() -> None:
     ("src", "page"),
     [
         ("https://www.youtube.com/embed/abc-_123?rel=0", "https://www.youtube.com/watch?v=abc-_123"),
-        ("//www.youtube-nocookie.com/embed/abc123?start=90", "https://www.youtube.com/watch?v=abc123&amp;t=90s"),
-        ("https://www.youtube.com/embed/videoseries?list=PL1234", "https://www.youtube.com/playlist?list=PL1234"),
+        (
+            "//www.youtube-nocookie.com/embed/abc123?start=90",
+            "https://www.youtube.com/watch?v=abc123&amp;t=90s",
+        ),
+        (
+            "https://www.youtube.com/embed/videoseries?list=PL1234",
+            "https://www.youtube.com/playlist?list=PL1234",
+        ),
         ("https://www.youtube.com/embed/%22%3E", "https://www.youtube.com/embed/%22%3E"),
         ("https://player.vimeo.com/video/123?h=abc12&title=0", "https://vimeo.com/123/abc12"),
         ("https://www.dailymotion.com/embed/video/x1y2", "https://www.dailymotion.com/video/x1y2"),
         ("https://embed.ted.com/talks/a_talk", "https://www.ted.com/talks/a_talk"),
         ("https://open.spotify.com/embed/episode/1a2b", "https://open.spotify.com/episode/1a2b"),
         ("https://w.soundcloud.com/player/?url=https%3A//api.example/1", "https://api.example/1"),
-        ("https://w.soundcloud.com/player/?url=javascript:x", "https://w.soundcloud.com/player/?url=javascript:x"),
+        (
+            "https://w.soundcloud.com/player/?url=javascript:x",
+            "https://w.soundcloud.com/player/?url=javascript:x",
+        ),
         ("https://maps.example/embed?pb=1", "https://maps.example/embed?pb=1"),
     ],
 )
@@ -243,7 +258,9 @@ def test_links_to_what_is_left_out_lead_nowhere() -> None:
 
 
 def test_ids_of_two_guides_on_one_page_do_not_clash() -> None:
-    html = sanitize('<h2 id="a">x</h2><p><a href="#n">1</a> and href="#t-n" as words</p><ol><li id="n">y</li></ol>')
+    html = sanitize(
+        '<h2 id="a">x</h2><p><a href="#n">1</a> and href="#t-n" as words</p><ol><li id="n">y</li></ol>'
+    )
     first, second = scope_ids(html, "1"), scope_ids(html, "2")
     ids = [e.get("id") for e in xhtml(first + second).iter() if e.get("id")]
     assert ids == ["t-1-a", "t-1-n", "t-2-a", "t-2-n"]
@@ -266,7 +283,16 @@ def test_mail_templates_and_feeds_take_everything_that_we_let_through() -> None:
     from mjml import mjml2html
 
     clean = sanitize(EVERYTHING)
-    assert {element.tag for element in xhtml(clean).iter()} >= {"table", "col", "details", "ruby", "wbr", "hr", "img", "bdo"}
+    assert {element.tag for element in xhtml(clean).iter()} >= {
+        "table",
+        "col",
+        "details",
+        "ruby",
+        "wbr",
+        "hr",
+        "img",
+        "bdo",
+    }
     body = f"<mj-section><mj-column><mj-text>{clean}</mj-text></mj-column></mj-section>"
     mail = mjml2html(f"<mjml><mj-body>{body}</mj-body></mjml>", fonts={})
     assert plain(clean).split()[-1] in mail

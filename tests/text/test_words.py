@@ -84,7 +84,10 @@ def test_links_pictures_and_code_are_part_of_the_hash(old: str, new: str) -> Non
         ("https://x.example/a", "HTTP://X.example/a?utm_source=mail&amp;fbclid=1"),
         ("/q.png", "/q.png?v=20260303#x"),
         ("/big/q.jpg", "/bigger/q.jpg"),
-        ('<a href="/big/q.jpg"><img src="/q.png" alt=""/></a>', '<img src="/q.png" alt="A table" width="3"/>'),
+        (
+            '<a href="/big/q.jpg"><img src="/q.png" alt=""/></a>',
+            '<img src="/q.png" alt="A table" width="3"/>',
+        ),
         ("the table</a> and", '<em>the</em>\n table</a> and <a href="#t-x" id="t-y"></a>'),
         ("b()</code>", "b()  \n</code>"),
         ("See ", "\u200bS\u00adee\u00a0"),
@@ -111,8 +114,12 @@ def test_churn_around_links_and_pictures_makes_no_new_hash(old: str, new: str) -
     ],
 )
 def test_stamps_count_for_nothing(stamp: str) -> None:
-    assert content_hash("T", f"<p>Take 5 mg</p><p><small>{stamp}</small></p>") == content_hash("T", "<p>Take 5 mg</p>")
-    assert content_hash("T", f"<p>{stamp}<br/>{stamp}</p><p>Take 5 mg</p>") == content_hash("T", "<p>Take 5 mg</p>")
+    assert content_hash("T", f"<p>Take 5 mg</p><p><small>{stamp}</small></p>") == content_hash(
+        "T", "<p>Take 5 mg</p>"
+    )
+    assert content_hash("T", f"<p>{stamp}<br/>{stamp}</p><p>Take 5 mg</p>") == content_hash(
+        "T", "<p>Take 5 mg</p>"
+    )
 
 
 @pytest.mark.parametrize(

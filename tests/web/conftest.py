@@ -28,7 +28,7 @@ PNG = base64.b64decode(
 )
 
 # Words that stand nowhere else, so that a search for them finds every leak.
-SECRETS = ("zwiebelturm", "quittengelee", "mondkalender", "nachtfalter", "pusteblume")
+SECRETS = ("zwiebelturm", "quittengelee", "mondkalender", "nachtfalter", "pusteblume", "wolkenschaf")
 EXTRAS = {
     "feeds/knees/articles/picture.md": """\
 ---
@@ -60,6 +60,7 @@ Four.
 ---
 title: The zwiebelturm method
 slug: quittengelee
+authors: [Ottilie Wolkenschaf]
 tags: [mondkalender]
 release: 2027-01-01
 image: { src: images/pusteblume.png, alt: "nachtfalter" }
@@ -108,16 +109,17 @@ class Server:
 
 
 @contextmanager
-def running(app: object) -> Iterator[str]:
+def running(app: object, **options: object) -> Iterator[str]:
     """uvicorn in a thread, as the service runs it; its address."""
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-    )
+    settled = {
+        "log_config": None,
+        "access_log": False,
+        "lifespan": "off",
+        "proxy_headers": False,
+        "http": getattr(app, "protocol", "auto"),
+        "timeout_graceful_shutdown": 1,
+    }
+    config = uvicorn.Config(app, **{**settled, **options})  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio does so by itself only for listeners that it opened: without it every answer takes 40 ms.

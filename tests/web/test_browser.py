@@ -6,32 +6,17 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from publisher import engine, follow
-from tests.web.browser import Browser, Page
+from tests.pages.looking import LOOKS, TOO_SMALL, press, reshape, sees, violations
+from tests.web.browser import Browser
 from tests.web.conftest import Server, serving
 from tests.web.test_inbox import deliver
 
 pytestmark = pytest.mark.browser
 VENDOR = Path(__file__).parent / "vendor"
-AXE = VENDOR / "axe-4.14.1.min.js"
-RUN = """axe.run(document, {
-  iframes: false, preload: false,
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}).then(result => result.violations.map(rule => rule.id + ": " + rule.nodes.map(node => node.html).join(" | ")))"""
-PLANT = """{
-  const picture = document.createElement("img"); picture.src = "/nothing.png"; document.querySelector("main").append(picture);
-  const pale = document.createElement("p"); pale.textContent = "Hard to read"; pale.style.color = "#8888";
-  document.querySelector("main").append(pale);
-  const button = document.createElement("button"); document.querySelector("main").append(button);
-}"""
-# Of what is meant to be pressed: how high it is. Links inside a line of text are as high as the line.
-TOO_SMALL = """[...document.querySelectorAll("button, .button, .masthead a, .foot a, .feeds a, .titles a, .contents a,"
-  + ".tabs a, .mails a, .more, summary")].filter(each => each.getBoundingClientRect().height < 43.5)
-  .map(each => each.outerHTML)"""
 
 LONG = """\
 ---
@@ -110,6 +95,12 @@ def world(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
             "publication": "/knees/",
             "guide": "/knees/everything",
             "guide from right to left": "/knees/arabic",
+            "history": "/knees/everything/history",
+            "tag": "/knees/tag/a-tag/",
+            "author": "/knees/author/ana/",
+            "list": "/-/all/knees/",
+            "feeds": "/-/feeds/knees",
+            "feeds of the site": "/-/feeds/",
             "nothing": "/nothing",
             "inbox": "/-/inbox/",
             "mail": f"/-/inbox/{mail}",
@@ -123,40 +114,26 @@ def world(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
 
 
 KINDS = [
-    *("site", "publication", "guide", "guide from right to left", "nothing", "inbox", "mail"),
+    *("site", "publication", "guide", "guide from right to left", "history", "tag", "author", "list"),
+    *("feeds", "feeds of the site", "nothing", "inbox", "mail"),
     *("mail as text", "mail headers", "mail source", "unsubscribe", "broken link"),
 ]
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RUN)
-    return found
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_accessible(browser: Browser, world: tuple[Server, dict[str, str]], kind: str) -> None:
-    """Wide and light, narrow and dark; and axe sees what is planted on this very page."""
-    for width, dark in ((1280, False), (375, True)):
-        page = browser.open(world[1][kind], width=width, dark=dark)
-        assert violations(page) == []
-    page.evaluate(PLANT)
-    seen = {each.partition(":")[0] for each in violations(page)}
-    assert {"image-alt", "color-contrast", "button-name"} <= seen
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_fits_and_breaks_none_of_its_own_rules(
-    browser: Browser, world: tuple[Server, dict[str, str]], kind: str
-) -> None:
-    page = browser.open(world[1][kind], width=320)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    small = page.evaluate(TOO_SMALL)
-    complaints = [each for each in page.complaints if "404" not in each]
-    page.close()
-    assert width == 320
-    assert small == []
+def test_every_page(browser: Browser, world: tuple[Server, dict[str, str]], kind: str) -> None:
+    """Accessible wide and by day, narrow and by night; no wider than the smallest screen; no rule broken."""
+    page = browser.open(world[1][kind])
+    complaints = [each for each in page.complaints if "404" not in each and "410" not in each]
     assert complaints == []
+    assert sees(page)
+    assert violations(page) == []
+    reshape(page, 375, dark=True)
+    assert violations(page, LOOKS) == []
+    reshape(page, 320)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate(TOO_SMALL) == []
+    page.close()
 
 
 def test_the_way_out_with_the_keyboard_alone(browser: Browser, world: tuple[Server, dict[str, str]]) -> None:
@@ -164,9 +141,9 @@ def test_the_way_out_with_the_keyboard_alone(browser: Browser, world: tuple[Serv
     page = browser.open(world[1]["unsubscribe"], width=375)
     assert page.evaluate("document.scripts.length") == 0
     for _ in range(3):
-        _press(page, "Tab", 9)
+        press(page, "Tab", 9)
     assert page.evaluate("document.activeElement.textContent") == "Stop this weekly mail"
-    _press(page, "Enter", 13)
+    press(page, "Enter", 13)
     page.browser.wait("Page.loadEventFired", page.session)
     assert page.evaluate("document.querySelector('h1').textContent") == "Stopped"
     assert violations(page) == []
@@ -177,20 +154,12 @@ def test_the_way_out_with_the_keyboard_alone(browser: Browser, world: tuple[Serv
     page.close()
 
 
-def _press(page: Page, key: str, code: int) -> None:
-    event: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": code}
-    if key == "Enter":
-        event["text"] = "\r"
-    page.command("Input.dispatchKeyEvent", {"type": "keyDown", **event})
-    page.command("Input.dispatchKeyEvent", {"type": "keyUp", **event})
-
-
 def test_the_skip_link_leads_to_the_text(browser: Browser, world: tuple[Server, dict[str, str]]) -> None:
     page = browser.open(world[1]["guide"])
-    _press(page, "Tab", 9)
+    press(page, "Tab", 9)
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
-    _press(page, "Enter", 13)
+    press(page, "Enter", 13)
     assert page.evaluate("location.hash") == "#main"
     page.close()
 

@@ -10,9 +10,27 @@ from hypothesis import strategies as st
 
 from publisher.web.paths import LONGEST, Table, is_sound
 
-SOUND = ["/", "/knees/", "/knees/stairs", "/a%20b/%C3%A4", "/-/media/knees/a.b/c%25.png", "/x;y=1,2!$&'()*+:@~"]
+SOUND = [
+    "/",
+    "/knees/",
+    "/knees/stairs",
+    "/a%20b/%C3%A4",
+    "/-/media/knees/a.b/c%25.png",
+    "/x;y=1,2!$&'()*+:@~",
+]
 UNSOUND = [
-    *("", "knees", "*", "//", "//knees", "/knees//stairs", "/knees//", "/./knees", "/knees/..", "/knees/%2e%2E/x"),
+    *(
+        "",
+        "knees",
+        "*",
+        "//",
+        "//knees",
+        "/knees//stairs",
+        "/knees//",
+        "/./knees",
+        "/knees/..",
+        "/knees/%2e%2E/x",
+    ),
     *("/knees%2Fstairs", "/knees%2f", "/a%5Cb", "/a\\b", "/%00", "/a%0d%0ab", "/a%7f", "/a\x7f", "/a b"),
     *("/%", "/%2", "/%zz", "/%ff", "/%c3", "/%ed%a0%80", "/" + "x" * LONGEST, "/ä"),
 ]
@@ -28,10 +46,14 @@ def test_unsound(path: str) -> None:
     assert not is_sound(path.encode())
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="/\\", exclude_categories=["Cc", "Cs"]), min_size=1)))
+@given(
+    st.lists(st.text(st.characters(exclude_characters="/\\", exclude_categories=["Cc", "Cs"]), min_size=1))
+)
 def test_whatever_a_client_encodes_properly_is_sound(parts: list[str]) -> None:
     path = "/" + "/".join(quote(part, safe="") for part in parts)
-    assert is_sound(path.encode()) == (len(path) <= LONGEST and not {".", ".."} & set(unquote(path).split("/")))
+    assert is_sound(path.encode()) == (
+        len(path) <= LONGEST and not {".", ".."} & set(unquote(path).split("/"))
+    )
 
 
 @given(st.binary())

@@ -25,14 +25,15 @@ def test_a_publication_lists_its_guides_newest_first(reading: Server) -> None:
     titles = [heading.text_content() for heading in page.iter("h3")]
     assert sorted(titles) == ["A knee & its <parts>", "How long to rest a knee", "Stairs with a sore knee"]
     assert titles[-1] == "A knee & its <parts>"  # published in October, the others when they were found
-    alternates = {
-        link.get("type"): link.get("href") for link in page.iter("link") if link.get("rel") == "alternate"
-    }
-    assert alternates == {
-        "application/rss+xml": "../knees/feed.rss",
-        "application/atom+xml": "../knees/feed.atom",
-        "application/feed+json": "../knees/feed.json",
-    }
+    alternates = [
+        (link.get("type"), link.get("href")) for link in page.iter("link") if link.get("rel") == "alternate"
+    ]
+    assert alternates[:3] == [
+        ("application/rss+xml", "../knees/feed.rss"),
+        ("application/atom+xml", "../knees/feed.atom"),
+        ("application/feed+json", "../knees/feed.json"),
+    ]
+    assert ("application/atom+xml", "../knees/updates.atom") in alternates
 
 
 def test_a_guide_in_full(reading: Server) -> None:
@@ -62,13 +63,17 @@ def test_every_link_leads_somewhere(reading: Server) -> None:
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(reading: Server) -> None:
     pages = {path: text for path, text in crawl(reading).items() if text.startswith("<!doctype html>")}
-    assert len(pages) == 5
+    assert {"/", "/knees/", "/knees/picture", "/-/feeds/knees", "/-/feeds/"} <= pages.keys()
+    assert {"/knees/tag/anatomy/", "/knees/author/ida-s%C3%B8rensen/"} <= pages.keys()
     for path, text in pages.items():
         page = parse(text)
         assert all("//" not in each for each in loaded(text)), path
         assert not list(page.iter("style")), path
         assert not [each for each in page.iter() if isinstance(each.tag, str) and each.get("style")], path
-        assert not [script for script in page.iter("script") if not script.get("src")], path
+        inline = [each for each in page.iter("script") if not each.get("src")]
+        assert {each.get("type") for each in inline} <= {"application/ld+json"}, (
+            path
+        )  # data, which is not run
         assert len(text.encode()) < 100_000
 
 
@@ -146,11 +151,12 @@ def test_what_is_collected_is_seen_at_once(server: Server) -> None:
 def test_a_feed_is_written_again_only_when_it_changed(server: Server) -> None:
     for path in ("/knees/feed.atom", "/knees/feed.rss"):
         assert server.get(path).status_code == 200
-    door = server.app._door
-    made = dict(door.feeds)
-    assert len(made) == 2
-    server.get("/knees/feed.atom")
-    assert door.feeds["knees/atom"] is made["knees/atom"]
+    memory = server.app._door.memory
+    made = memory.get("/knees/feed.atom")
+    assert made is not None
+    assert len(memory) == 2
+    server.get("/knees/feed.atom", accept_encoding="br")
+    assert memory.get("/knees/feed.atom") is made
 
 
 def test_pictures(reading: Server) -> None:

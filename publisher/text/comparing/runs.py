@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from publisher.text.comparing.align import Pairs, align, alike, match_similar
 from publisher.text.fold import fold_marks
@@ -41,8 +42,7 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str  # with the space in front
     key: tuple[bool, str]  # a space in front?, the word in folded marks
 
@@ -115,7 +115,7 @@ def _tokens(text: str) -> list[_Token]:
     for match in _TOKEN.finditer(text):
         word = match[2]
         if word not in folded:
-            folded[word] = fold_marks(word)
+            folded[word] = word if word.isascii() and word.isalnum() else fold_marks(word)
         found.append(_Token(match[0], (bool(match[1]), folded[word])))
     return found
 
@@ -128,8 +128,10 @@ def _words(old: str, new: str) -> Iterator[tuple[Op, str]]:
         pairs = []
     i = j = 0
     for a, b in [*pairs, (len(before), len(after))]:
-        yield from ((Op.DELETE, token.text) for token in before[i:a])
-        yield from ((Op.INSERT, token.text) for token in after[j:b])
+        if a > i:
+            yield Op.DELETE, "".join(token.text for token in before[i:a])
+        if b > j:
+            yield Op.INSERT, "".join(token.text for token in after[j:b])
         if b < len(after):
             yield Op.EQUAL, after[b].text
         i, j = a + 1, b + 1
@@ -169,7 +171,7 @@ def _is_salad(pairs: Pairs, before: list[_Token], after: list[_Token]) -> bool:
 
 
 def _is_word(token: _Token) -> bool:
-    return any(char.isalnum() for char in token.text)
+    return token.text[-1].isalnum()  # a token is a word, or one character that is none
 
 
 def _joined(pieces: list[tuple[Op, str]]) -> Iterator[Run]:

@@ -142,7 +142,8 @@ class _Run:
     pictures: list[str] = field(default_factory=list)
 
     def block(self, kind: str, level: int = 0, number: int | None = None) -> Block | None:
-        text = _tidy("".join(self.text))
+        raw = "".join(self.text)
+        text = _tidy(raw) if raw and not raw.isspace() else ""
         if not text:
             return None
         links, code, struck = tuple(self.links), tuple(self.code), tuple(self.struck)

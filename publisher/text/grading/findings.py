@@ -21,6 +21,7 @@ from publisher.text.grading.tokens import tokenise
 MUCH_SHARE = 0.4  # of all words, from which on a text counts as rewritten
 MUCH_WORDS = 80  # changed words below which a text is not rewritten, however short it is
 MUCH_NEW = 60  # words of whole sentences that came or went
+_HOST = re.compile(r"//([^/?#]+)")
 _MINOR_MOVES = frozenset({"item", "row"})  # their order seldom tells anything
 
 
@@ -62,28 +63,30 @@ def by_marks(marks: Iterable[Marks]) -> Iterator[Finding]:
 
 
 def _links(mark: Marks) -> Iterator[Finding]:
-    old, new = _only(_addresses(mark.old_links), _addresses(mark.new_links))
-    old_sites, new_sites = _only([_site(url) for url in old], [_site(url) for url in new])
+    """However an address is written: http or https, with tracking parameters or without."""
+    old, new = _only([address(url) for _, url in mark.old_links], [address(url) for _, url in mark.new_links])
+    old_sites, new_sites = _only(list(_sites(old)), list(_sites(new)))
     if old_sites and new_sites:
         yield Finding(Grade.MATERIAL, "link", joined(old_sites), joined(new_sites))
     elif old or new:
-        yield Finding(Grade.MINOR, "link", joined(old), joined(new))
+        yield Finding(
+            Grade.MINOR, "link", *(joined(url.removeprefix("//") for url in side) for side in (old, new))
+        )
 
 
-def _addresses(links: Iterable[tuple[str, str]]) -> list[str]:
-    """Where they lead, however it is written: http or https, with tracking parameters or without."""
-    return [address(url).removeprefix("//") for _, url in links]
+def _sites(addresses: Iterable[str]) -> Iterator[str]:
+    """Hosts, and whole mail addresses. A relative address leads to no other site."""
+    for url in addresses:
+        if host := _HOST.match(url):
+            yield host[1].removeprefix("www.")
+        elif url.startswith("mailto:"):
+            yield url
 
 
 def _only(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
     """What only one side has."""
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
     return list(gone.elements()), list(come.elements())
-
-
-def _site(address: str) -> str:
-    """The host; of a mail address all of it."""
-    return re.split(r"[/?#]", address, maxsplit=1)[0].casefold().removeprefix("www.") or address
 
 
 def by_pictures(pictures: Pictures) -> Iterator[Finding]:

@@ -16,6 +16,13 @@ FOLDER = Path(__file__).parent
 HALVES = ("tuning", "unseen")
 
 
+@cache
+def read(markdown: str) -> tuple[str, str]:
+    """Title and html of a text."""
+    text = read_markdown(markdown)
+    return text.title or "", text.html
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """`old` and `new` are Markdown; `half` is one of HALVES."""
@@ -28,8 +35,7 @@ class Pair:
 
     def texts(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """(title, html) of either side."""
-        old, new = read_markdown(self.old), read_markdown(self.new)
-        return (old.title or "", old.html), (new.title or "", new.html)
+        return read(self.old), read(self.new)
 
     def graded(self, *, reverse: bool = False) -> Graded:
         old, new = reversed(self.texts()) if reverse else self.texts()
