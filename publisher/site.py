@@ -12,7 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher import config, digest, formats, mail, rendering, schedules, sources, storage, text, tokens
+from publisher import (
+    config,
+    digest,
+    formats,
+    mail,
+    pictures,
+    rendering,
+    schedules,
+    sources,
+    storage,
+    text,
+    tokens,
+)
 from publisher.errors import ConfigError, PublisherError, SourceError
 from publisher.model import Author, DigestSpec, Publication, Schedule, Source, SourceSpec
 
@@ -105,7 +117,10 @@ class Site:
         )
         publications = {each.slug: each for each in self.publications}
         digests = {each.key: each for each in self.digests}
-        return rendering.Renderer(self.store, words, publications, digests, self.keys, self._templates)
+        copies = pictures.Cache(self.var / "pictures")
+        return rendering.Renderer(
+            self.store, words, publications, digests, self.keys, self._templates, copies=copies
+        )
 
     def close(self) -> None:
         self.store.close()

@@ -125,7 +125,9 @@ def _copies(site: Site, mails: list[mail.InboxMessage]) -> Path:
     folder.mkdir(exist_ok=True)
     for message in mails:
         html = mail.read_inbox(site.var / "inbox", message.id).html or ""
-        shown = html.replace(f"{site.settings.base_url}/-/media/", "../public/-/media/")
+        shown = html
+        for kind in ("media", "picture"):
+            shown = shown.replace(f"{site.settings.base_url}/-/{kind}/", f"../public/-/{kind}/")
         (folder / f"{message.id}.html").write_text(shown, encoding="utf-8")
     return folder
 

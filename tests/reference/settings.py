@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -73,7 +74,8 @@ def _plain(annotation: Any) -> str:
         return f"[schedule]({_SCHEDULES_AT})"
     if hasattr(annotation, "__metadata__"):
         return _plain(inner[0])
-    return {str: "text", int: "number", float: "number", bool: "`true` or `false`"}[annotation]
+    names = {str: "text", int: "number", float: "number", bool: "`true` or `false`"}
+    return {**names, timedelta: 'period like `"30 days"`'}[annotation]
 
 
 def _bounds(field: FieldInfo) -> str:
@@ -90,4 +92,6 @@ def _default(field: FieldInfo) -> str:
         return ""
     if isinstance(value, list):
         return code("[" + ", ".join(f'"{each}"' for each in value) + "]")
+    if isinstance(value, timedelta):
+        return code(f'"{value.days} day{"" if value.days == 1 else "s"}"')
     return code(f'"{value}"' if isinstance(value, str) else value)
