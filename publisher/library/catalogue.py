@@ -7,6 +7,7 @@ format is kept, and used again in every feed that holds it. `version` tells chea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +22,7 @@ from publisher.library.words import Document, FeedInfo, Ground, Shelf, Term, Wal
 from publisher.model import Change, Entry, Feed, Publication
 
 _MEMORY = 48 << 20
+_MADE = 8 << 20
 _ROUND = 200  # guides read at once by those who look at all
 
 
@@ -45,6 +47,7 @@ class Catalogue:
         self._known = {each.slug: each for each in publications}
         self._kinds = heads.site_kinds(publications)
         self._differences = changes.Differences()
+        self._made: Memory[Made | None] = Memory(_MADE, _weight)
         self._terms: dict[str, tuple[int, tuple[Term, ...]]] = {}  # publication -> at which version, terms
         self._feeds = FeedMaker(self.ground, self.publications, self._differences)
         self._pieces: Memory[bytes] = Memory(_MEMORY, lambda piece: 2 * len(piece))  # the entry is kept, too
@@ -69,8 +72,12 @@ class Catalogue:
             if found.what in ("sitemap", "stretch", "robots", "opml"):
                 return self._list(db, path, found)
             kind = self._kind(found)
-            made = self._feed(db, found) if kind else None
-        return self._written(path, kind, made) if kind and made else None
+            if kind is None:
+                return None
+            # What stands in a feed is read once for all its formats: it holds for this version.
+            same = (replace(found, suffix=""), tuple(sorted(storage.versions(db).items())))
+            made = self._made.get(same, partial(self._feed, db, found))
+        return self._written(path, kind, made) if made else None
 
     def paths(self, publication: Publication | None = None) -> Iterator[str]:
         """The path of every document there is; or of every one of a publication, and none of the site's."""
@@ -324,6 +331,11 @@ class Catalogue:
         yield from (f"{own.slug}/{stem}.{suffix}" for stem in stems for suffix in suffixes)
         if total > maps.STRETCH:
             yield from (f"sitemap-{own.slug}-{number}.xml" for number in range(1, _stretches(last) + 1))
+
+
+def _weight(made: Made | None) -> int:
+    """About the bytes that a feed takes before it is written."""
+    return 1_000 + sum(len(each.html) for each in made.entries) if made else 100
 
 
 def _stretches(last: int) -> int:

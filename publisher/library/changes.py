@@ -93,9 +93,12 @@ def updates(
         if len(chosen) == limit:
             break
     guides = storage.guides_by_id(db, {each.article for each in chosen}, texts=False)
+    texts = storage.some_public_texts(
+        db, {(each.article, number) for each in chosen for number in (each.before, each.number)}
+    )
     made = []
     for change in chosen:
-        before, now = storage.public_texts(db, change.article, {change.before, change.number})
+        before, now = texts[change.article, change.before], texts[change.article, change.number]
         whole = entry(guides[change.article].article, publication, ground.base_url)
         made.append(_update(whole, ground, publication, before, now, differences))
     return made

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_, union_all
 
 from publisher.storage.reading import STORED, stored_article
 from publisher.storage.rows import StoredArticle, chunks
@@ -301,17 +301,27 @@ def versions(db: Connection) -> dict[str, int]:
     return {row.slug: row.version for row in db.execute(select(publication.c.slug, publication.c.version))}
 
 
-def public_texts(db: Connection, article_id: int, numbers: Collection[int] | None = None) -> list[PublicText]:
-    """The texts of a guide that are or were public, by number; only those `numbers`, if there are any."""
-    query = (
-        select(revision.c.number, revision.c.title, revision.c.html, revision.c.change, release.c.released_at)
-        .join(release, _released())
-        .where(revision.c.article_id == article_id)
-        .order_by(revision.c.number)
-    )
-    if numbers is not None:
-        query = query.where(revision.c.number.in_(sorted(numbers)))
-    return [PublicText(*row) for row in db.execute(query)]
+def public_texts(db: Connection, article_id: int) -> list[PublicText]:
+    """The texts of a guide that are or were public, by number."""
+    query = _texts().where(revision.c.article_id == article_id).order_by(revision.c.number)
+    return [PublicText(*row[1:]) for row in db.execute(query)]
+
+
+def some_public_texts(
+    db: Connection, wanted: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], PublicText]:
+    """(guide, number) -> the text, of those that are or were public."""
+    found: dict[tuple[int, int], PublicText] = {}
+    key = tuple_(revision.c.article_id, revision.c.number)
+    for some in chunks(sorted(wanted), 200):
+        for row in db.execute(_texts().where(key.in_(some))):
+            found[row.article_id, row.number] = PublicText(*row[1:])
+    return found
+
+
+def _texts() -> Select[Any]:
+    columns = revision.c.number, revision.c.title, revision.c.html, revision.c.change
+    return select(revision.c.article_id, *columns, release.c.released_at).join(release, _released())
 
 
 def newest_changes(

@@ -26,8 +26,8 @@ QUESTION = re.compile(
 # One that begins so speaks to the reader: `Sounds easy?`
 TALK = _words(
     "sound sounds ready want need looking got tired curious not feeling sure wondering confused ever you "
-    "think thinking stuck interested love hate remember see know and but so or no right really yes well hungry "
-    "planning trying having in if for the a an this that it we i my your there then noch schon bereit"
+    "think thinking stuck interested love hate remember see know and but so or no right really yes well "
+    "hungry planning trying having in if for the a an this that it we i my your there then noch schon bereit"
 )
 # What stands before a colon and is no term that is explained: `Note: …`
 NOT_TERMS = _words(

@@ -19,7 +19,7 @@ from .opml_rules import OPML
 from .rss_rules import ATOM as ATOM_NS
 from .rss_rules import CONTENT, MEDIA, RSS
 from .rules import RuleBook
-from .samples import BARE, ENTRIES, FEEDS, FULL, HOME, RICH, entry
+from .samples import ARCHIVE, BARE, ENTRIES, FEEDS, FULL, HOME, RICH, entry
 
 BOOKS: dict[str, RuleBook[Any]] = {"rss": RSS, "atom": ATOM, "jsonfeed": JSONFEED, "opml": OPML}
 
@@ -240,3 +240,10 @@ def test_json_says_the_head() -> None:
 
 def test_json_is_readable_as_it_is() -> None:
     assert "Ida Grün".encode() in open_format("jsonfeed").write(RICH, ENTRIES)
+
+
+def test_json_goes_on_to_older_items_and_not_to_itself() -> None:
+    head = json.loads(open_format("jsonfeed").write(ARCHIVE, ()))
+    assert (head["feed_url"], head["next_url"]) == (HOME + "archive/2.jsonfeed", HOME + "archive/1.jsonfeed")
+    circle = replace(ARCHIVE, paging=replace(ARCHIVE.paging, previous=ARCHIVE.urls))
+    assert "next_url" not in json.loads(open_format("jsonfeed").write(circle, ()))
