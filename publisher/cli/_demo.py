@@ -7,6 +7,7 @@ first one ended: what changed in feeds/ since then is what the next mail tells.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,11 +153,14 @@ def _tell_reading(out: Console, story: _Story) -> None:
 
 
 def _tell_files(out: Console, story: _Story) -> None:
-    feeds = [path for path in story.built.written if path.suffix in (".rss", ".atom", ".json")]
+    feeds = [path for path in story.built.written if re.fullmatch(r"feed\.\w+", path.name)]
+    chief = [path for path in feeds if path.parent.parent.name not in ("tag", "author")]
     same = f", {len(story.built.unchanged)} unchanged" if story.built.unchanged else ""
     out.print(f"\n[bold]Written[/]  {count(len(story.built.written), 'file')}{same}")
-    for path in feeds:
+    for path in chief:
         out.print(f"  {path}", markup=False, soft_wrap=True)
+    if len(feeds) > len(chief):
+        out.print(f"  and {count(len(feeds) - len(chief), 'feed')} of tags and authors", markup=False)
 
 
 def _tell_mails(out: Console, site: Site, story: _Story) -> None:
@@ -183,6 +187,6 @@ def _tell_next(out: Console, site: Site, story: _Story) -> None:
     out.print(f"  {site.folder}  (the demo's site: database, inbox, output)", markup=False, soft_wrap=True)
     out.print("\n[bold]Next[/]")
     if guide:
-        out.print(f"  Change a sentence in {guide.resolve()}", markup=False, soft_wrap=True)
+        out.print(f"  Change a number in {guide.resolve()}", markup=False, soft_wrap=True)
         out.print(f"  and run [bold]{command} demo[/] again: that guide alone comes as updated.")
     out.print(f"  {command} audit --site {site.folder}", markup=False, soft_wrap=True)

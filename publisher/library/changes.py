@@ -18,7 +18,6 @@ from publisher.model import Change, Entry, Grade, Publication
 
 Facts = Mapping[int, storage.RevisionFacts]  # of one guide, by number
 Direct = Mapping[tuple[int, int], Grade]
-_ROUND = 120  # changes looked at in one go; most of them are material
 _MEMORY = 16 << 20
 
 
@@ -88,7 +87,7 @@ def updates(
 ) -> list[Entry]:
     """The last `limit` material changes of public guides as entries, latest first."""
     chosen: list[storage.ChangedGuide] = []
-    for change in _material(db, publication.slug):
+    for change in _material(db, publication.slug, limit):
         chosen.append(change)
         if len(chosen) == limit:
             break
@@ -104,9 +103,10 @@ def updates(
     return made
 
 
-def _material(db: storage.Connection, slug: str) -> Iterator[storage.ChangedGuide]:
+def _material(db: storage.Connection, slug: str, limit: int) -> Iterator[storage.ChangedGuide]:
+    """All of them, latest first; `limit` are looked at in one go, for most are material."""
     last: storage.ChangedGuide | None = None
-    while found := storage.newest_changes(db, slug, _ROUND, last):
+    while found := storage.newest_changes(db, slug, limit, last):
         ids = {each.article for each in found}
         facts, direct = by_guide(storage.revision_facts(db, sorted(ids))), storage.pair_grades(db, ids)
         for each in found:

@@ -9,7 +9,7 @@
     pages.listing(publication, entries, number, last, infos=…)                 /-/all/knees/3
     pages.feeds(publication, infos), pages.site_feeds(infos)  /-/feeds/knees, /-/feeds/
     pages.not_found(root), pages.gone(root, publication)      404, 410
-    for path, body in pages.files(catalogue): ...             # the whole site as static files
+    pages.moved(root, to, publication)                        for static files: 301 elsewhere
 
 `root` is the way from a page back to the site's first page ("../" for `/knees/stairs`), so that pages work
 under any address. What pages are made from is in `needs`; what templates see is in `view`, and documented in
@@ -20,10 +20,9 @@ The list of all guides has `last = pages_of(highest ordinal)` pages; page n has 
 
 from publisher.pages.assets import Asset, is_vendored
 from publisher.pages.colour import accents
-from publisher.pages.export import Pages, ordinals, pages_of
 from publisher.pages.frame import SiteHead
-from publisher.pages.needs import Catalogue, FeedInfo, Shelf, Term
-from publisher.pages.render import LATEST, LISTED, OF_TERM
+from publisher.pages.needs import FeedInfo, Shelf, Term
+from publisher.pages.render import LATEST, LISTED, OF_TERM, Pages, ordinals, pages_of
 from publisher.pages.view import LeavingView
 from publisher.pages.words import moment_words
 
@@ -32,7 +31,6 @@ __all__ = [
     "LISTED",
     "OF_TERM",
     "Asset",
-    "Catalogue",
     "FeedInfo",
     "LeavingView",
     "Pages",

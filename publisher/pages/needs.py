@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from publisher.model import Change, Entry, Feed, Publication
+from publisher.model import Entry, Feed, Publication
 
 
 class Shelf(Protocol):
@@ -49,49 +49,3 @@ class FeedInfo(Protocol):
     def title(self) -> str: ...
     @property
     def urls(self) -> Mapping[str, str]: ...
-
-
-class Catalogue(Protocol):
-    """Everything that the pages of a site are made from: what `Pages.files` asks for."""
-
-    def shelf(self, publication: Publication, limit: int | None = None) -> Shelf:
-        """Its newest `limit` guides (None: all), by the order in which they became public."""
-        ...
-
-    def highest(self, publication: Publication) -> int:
-        """The highest ordinal that a public guide of it has; 0 without guides."""
-        ...
-
-    def stretch(self, publication: Publication, first: int, last: int) -> Sequence[Entry]:
-        """The public guides with ordinals from `first` to `last`, newest first. Their text is not read."""
-        ...
-
-    def history(self, publication: Publication, slug: str) -> Sequence[Change] | None:
-        """What became public of a guide, newest first."""
-        ...
-
-    def terms(self, publication: Publication) -> Sequence[Term]:
-        """The tags and authors of its public guides."""
-        ...
-
-    def term_shelf(
-        self, publication: Publication, kind: str, slug: str, limit: int | None = None
-    ) -> Shelf | None:
-        """The newest `limit` guides of one tag or author (None: all)."""
-        ...
-
-    def feeds(self, publication: Publication) -> Sequence[FeedInfo]:
-        """Every feed of a publication, the main one first."""
-        ...
-
-    def site_feeds(self) -> Sequence[FeedInfo]:
-        """The feeds of the whole site; the list of feeds has the format "opml"."""
-        ...
-
-    def old_addresses(self, publication: Publication) -> Mapping[str, str]:
-        """Slugs that public guides had before -> the present ones."""
-        ...
-
-    def withdrawn(self, publication: Publication) -> Sequence[str]:
-        """Slugs of guides that were withdrawn, and their old ones: 410 on a server."""
-        ...

@@ -27,7 +27,7 @@ TOPICS = 16  # tags named on a publication's page
 TERMS = 150  # tags, and as many authors, named on the page of feeds
 
 
-class Renderer:
+class Pages:
     """Renders the pages of one site. `folders` hold `web/*.html`, the owner's before the bundled ones.
 
     A publication's own `templates/` comes before them on its pages. `infos` are the feeds that there are (of
@@ -289,6 +289,19 @@ class Renderer:
     def style(self) -> bytes:
         """The generated style sheet: every publication's accent."""
         return accents(self.site.publications).encode()
+
+
+def pages_of(highest: int) -> int:
+    """How many pages the list of all guides has, given the highest ordinal."""
+    return max(1, highest // PER_PAGE) if highest else 0
+
+
+def ordinals(number: int, last: int) -> tuple[int, int]:
+    """The first and the last ordinal on page `number` of the `last` pages of the list of all guides.
+
+    On the newest page are those that do not fill a page yet, too: nobody who opens the list finds one guide.
+    """
+    return (number - 1) * PER_PAGE + 1, (number + (number == last)) * PER_PAGE
 
 
 def _website(shelf: Shelf, name: str) -> str:

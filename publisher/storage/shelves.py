@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, union_all
 
 from publisher.storage.reading import STORED, stored_article
 from publisher.storage.rows import StoredArticle, chunks
@@ -312,11 +312,13 @@ def some_public_texts(
 ) -> dict[tuple[int, int], PublicText]:
     """(guide, number) -> the text, of those that are or were public."""
     found: dict[tuple[int, int], PublicText] = {}
-    key = tuple_(revision.c.article_id, revision.c.number)
     for some in chunks(sorted(wanted), 200):
-        for row in db.execute(_texts().where(key.in_(some))):
+        # Not pairs IN pairs: SQLite reads the whole table for that.
+        guides = revision.c.article_id.in_({guide for guide, _ in some})
+        numbers = revision.c.number.in_({number for _, number in some})
+        for row in db.execute(_texts().where(guides, numbers)):
             found[row.article_id, row.number] = PublicText(*row[1:])
-    return found
+    return {each: found[each] for each in wanted if each in found}
 
 
 def _texts() -> Select[Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http.client
 import multiprocessing
+import os
 import re
 import shutil
 import socket
@@ -52,6 +53,15 @@ http {{
 class Server:
     name: str
     port: int
+    pid: int = 0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Requests per second, and what each cost the server, in microseconds of its processor's time."""
+
+    per_second: float
+    cost: float
 
 
 # --------------------------------------------------------------------------------------------- the servers
@@ -121,12 +131,12 @@ def loop_factory() -> Callable[[], Any] | None:
 
 @contextmanager
 def process(name: str, make: Callable[[str], Any], folder: str) -> Iterator[Server]:
-    server = Server(name, free_port())
-    child = multiprocessing.get_context("spawn").Process(target=serve, args=(make, folder, server.port))
+    port = free_port()
+    child = multiprocessing.get_context("spawn").Process(target=serve, args=(make, folder, port))
     child.start()
     try:
-        wait_for(server.port)
-        yield server
+        wait_for(port)
+        yield Server(name, port, child.pid or 0)
     finally:
         child.terminate()
         child.join()
@@ -137,18 +147,18 @@ def nginx(folder: Path) -> Iterator[Server]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
         raise FileNotFoundError("nginx")
-    server = Server("nginx", free_port())
+    port = free_port()
     static = (
         "--with-http_gzip_static_module"
-        in subprocess.run([program, "-V"], capture_output=True, text=True).stderr
+        in subprocess.run([program, "-V"], check=False, capture_output=True, text=True).stderr
     )
     user = "user root;" if Path("/root").is_dir() and Path("/proc/self").owner() == "root" else ""
     settings = folder / "nginx.conf"
-    settings.write_text(NGINX.format(folder, user, server.port, "on" if static else "off"))
+    settings.write_text(NGINX.format(folder, user, port, "on" if static else "off"))
     child = subprocess.Popen([program, "-p", str(folder), "-c", str(settings)])
     try:
-        wait_for(server.port)
-        yield server
+        wait_for(port)
+        yield Server("nginx", port, child.pid)
     finally:
         child.terminate()
         child.wait()
@@ -182,12 +192,23 @@ def ask(server: Server, headers: dict[str, str]) -> tuple[http.client.HTTPRespon
         connection.close()
 
 
-def per_second(server: Server, headers: dict[str, str]) -> float:
-    """Requests answered in a second, by wrk or by our own few lines."""
-    return (_by_wrk if shutil.which("wrk") else _by_hand)(server, headers)
+def load(server: Server, headers: dict[str, str]) -> Rate:
+    """By wrk, or by our own few lines."""
+    before = processor(server.pid)
+    rate, seconds = (_by_wrk if shutil.which("wrk") else _by_hand)(server, headers)
+    return Rate(rate, (processor(server.pid) - before) / (rate * seconds) * 1e6)
 
 
-def _by_wrk(server: Server, headers: dict[str, str]) -> float:
+def processor(pid: int) -> float:
+    """Seconds that a process has spent, in itself and in the kernel; 0 where nobody tells."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _by_wrk(server: Server, headers: dict[str, str]) -> tuple[float, float]:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
@@ -197,10 +218,10 @@ def _by_wrk(server: Server, headers: dict[str, str]) -> float:
     found = re.search(r"Requests/sec:\s+([\d.]+)", said.stdout)
     if found is None or "Non-2xx" in said.stdout:
         raise RuntimeError(said.stdout + said.stderr)
-    return float(found[1])
+    return float(found[1]), SECONDS
 
 
-def _by_hand(server: Server, headers: dict[str, str]) -> float:
+def _by_hand(server: Server, headers: dict[str, str]) -> tuple[float, float]:
     """A thread for each of a few connections; eight requests are sent before their answers are read."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode() * 8
@@ -225,7 +246,8 @@ def _by_hand(server: Server, headers: dict[str, str]) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / (time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return sum(counts) / seconds, seconds
 
 
 def _one_answer(server: Server, request: bytes) -> int:
@@ -278,37 +300,41 @@ def check(server: Server, body: bytes, zipped: bytes) -> None:
             raise RuntimeError(f"{server.name} answers {name} with {answer.status} and {len(got)} bytes")
 
 
-def measure(servers: list[Server]) -> dict[tuple[str, str], float]:
-    """(server, case) -> requests per second: medians of rounds that take turns."""
-    taken: dict[tuple[str, str], list[float]] = {}
+def measure(servers: list[Server]) -> dict[tuple[str, str], Rate]:
+    """(server, case) -> medians of rounds that take turns."""
+    taken: dict[tuple[str, str], list[Rate]] = {}
     asked = {server.name: cases(server) for server in servers}
     for _ in range(ROUNDS):
         for server in servers:
             for name, headers in asked[server.name].items():
                 if server.name != "feedgen" or name == "200 as it is":
-                    taken.setdefault((server.name, name), []).append(per_second(server, headers))
-    return {key: statistics.median(values) for key, values in taken.items()}
+                    taken.setdefault((server.name, name), []).append(load(server, headers))
+    return {
+        key: Rate(
+            statistics.median(each.per_second for each in rates),
+            statistics.median(each.cost for each in rates),
+        )
+        for key, rates in taken.items()
+    }
 
 
-def report(found: dict[tuple[str, str], float]) -> None:
+def report(found: dict[tuple[str, str], Rate]) -> None:
     for name in ("200 as it is", "200 gzip", "304"):
         ours, peer = found["publisher", name], found.get(("nginx", name))
         ratio = ""
         if peer is not None:
-            line(f"nginx, {name}", f"{peer:,.0f}/s", "the limit")
-            met = (
-                ""
-                if name == "200 as it is"
-                else f", target 1/3 {'met' if ours / peer >= TARGET else 'MISSED'}"
-            )
-            ratio = f"{ours / peer:.2f} x nginx{met}"
-        line(f"publisher, {name}", f"{ours:,.0f}/s", ratio)
+            tell(f"nginx, {name}", peer, "the limit")
+            share = ours.per_second / peer.per_second
+            met = "" if name == "200 as it is" else f", target 1/3 {'met' if share >= TARGET else 'MISSED'}"
+            ratio = f"{share:.2f} x nginx{met}"
+        tell(f"publisher, {name}", ours, ratio)
     naive = found["feedgen", "200 as it is"]
-    line(
-        "feedgen for each request",
-        f"{naive:,.0f}/s",
-        f"publisher {found['publisher', '200 as it is'] / naive:,.0f} x",
-    )
+    times = found["publisher", "200 as it is"].per_second / naive.per_second
+    tell("feedgen for each request", naive, f"publisher {times:,.0f} x")
+
+
+def tell(name: str, rate: Rate, ratio: str) -> None:
+    line(name, f"{rate.per_second:,.0f}/s", f"{rate.cost:6.0f} µs  {ratio}")
 
 
 def main() -> None:

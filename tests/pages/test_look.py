@@ -11,8 +11,9 @@ import pytest
 from publisher import text
 from publisher.model import Change, Entry, Grade
 from publisher.pages.render import PER_PAGE
+from tests.pages.files import written
 from tests.pages.looking import LOOKS, TOO_SMALL, TOO_WIDE, hosting, press, reshape, sees, violations
-from tests.pages.samples import BASE, FIRST, KNEES, entry, pages, stock
+from tests.pages.samples import BASE, FIRST, KNEES, entry, stock
 from tests.web.browser import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -98,7 +99,7 @@ def site() -> Iterator[str]:
     more = [entry(n, f"guide-{n}", title=f"{LONGEST} {n}") for n in range(10, 2 * PER_PAGE)]
     guides = {**made.guides, "knees": (*made.guides["knees"], everything(), *more)}
     full = replace(made, guides=guides, changes={**made.changes, **history()})
-    with hosting(dict(pages(full).files(full))) as address:
+    with hosting(written(full)) as address:
         yield address
 
 

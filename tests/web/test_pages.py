@@ -18,7 +18,7 @@ from publisher.model import Author, Entry, Feed, Image, Publication, SourceSpec
 from publisher.pages import Pages, SiteHead, accents
 from publisher.pages.colour import NIGHT, PAPER, contrast, readable
 from publisher.site import bundled
-from tests.web.pages import linked, parse
+from tests.web.pages import parse
 
 BASE = "https://guides.example"
 HOSTILE = "\"><script>alert(1)</script>' onload=alert(1) {{ 7*7 }} <b>"
@@ -152,34 +152,6 @@ def test_canonical_is_the_original() -> None:
 
     assert canonical(entry()) == f"{BASE}/knees/stairs"
     assert canonical(entry(canonical="https://elsewhere.example/a")) == "https://elsewhere.example/a"
-
-
-# ------------------------------------------------------------------------------------------ static files
-
-
-def test_static_files_link_to_each_other(tmp_path: Path) -> None:
-    shelf = Shelf(KNEES, feed(), [entry(), entry(slug="rest", url=f"{BASE}/knees/rest")])
-    files = dict(make().files([shelf]))
-    assert {"index.html", "404.html", "knees/index.html", "knees/stairs/index.html"} <= files.keys()
-    assert files == dict(make().files([shelf]))  # same content, same bytes
-    feeds = {"knees/feed.rss", "knees/feed.atom"}
-    for path, body in files.items():
-        if not path.endswith("index.html"):
-            continue
-        for address in linked(body.decode()):
-            target = (Path("/") / Path(path).parent / address.partition("?")[0].partition("#")[0]).as_posix()
-            clean = Path(target).resolve().as_posix().lstrip("/")
-            assert clean in files | dict.fromkeys(feeds) or f"{clean}/index.html".lstrip("/") in files, (
-                address
-            )
-
-
-def test_the_static_page_for_nothing_works_at_any_depth() -> None:
-    shelf = Shelf(KNEES, feed(), [])
-    body = dict(Pages(SiteHead("X", f"{BASE}/sub", (KNEES,)), [bundled("templates")]).files([shelf]))[
-        "404.html"
-    ]
-    assert all(each.startswith(("/sub/", "#")) for each in linked(body.decode()))
 
 
 # ------------------------------------------------------------------------------------------------ colour
