@@ -299,10 +299,8 @@ def _schedule(table: Mapping[str, object], where: str) -> Schedule:
 
 
 def _check_format(kind: str, where: str) -> None:
-    if kind in formats.KINDS:  # opening it would load what writes it
-        return
     try:
-        formats.open_format(kind)
+        formats.check_feed(kind)
     except ConfigError as error:
         raise ConfigError(error.what, where=where, advice=error.advice) from None
 

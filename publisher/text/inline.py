@@ -80,8 +80,8 @@ class Inline:
             return ""
         if tag == "br" and self.anchors.current is not None:
             return " "  # a heading is one line in every table of contents
-        if tag in ("br", "wbr"):
-            return f"<{tag}/>"
+        if tag in ("br", "wbr"):  # the parser puts what follows a wbr into it
+            return f"<{tag}/>{self._phrasing(element, block_break)}"
         if tag == "img":
             return self._image(element)
         if tag in MEDIA:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
@@ -45,7 +46,15 @@ class QuickProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # nothing here speaks anything else: it is answered as if it had not been asked for
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+            return
         if not self._in_head:
             self._heard = self.loop.time()
             return
@@ -55,8 +64,11 @@ class QuickProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The scope is left for later: most requests need none."""
-        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.url, self.headers = b"", []
         self._in_head, self._answered, self._head = True, False, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -66,10 +78,11 @@ class QuickProtocol(HttpToolsProtocol):
                 self._answered = True
                 self._write(*found)
                 return
-        url, headers, expected = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self.headers
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expected
-        self.headers += headers
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -86,22 +99,17 @@ class QuickProtocol(HttpToolsProtocol):
             (self.cycle is None or self.cycle.response_complete)
             and not self.pipeline
             and not self.flow.write_paused
-            and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
-            and not self.parser.should_upgrade()
+            and self.parser.get_http_version() == "1.1"
             and not self.transport.is_closing()
         )
 
     def _write(self, head: bytes, body: bytes) -> None:
-        lines = [head]
-        for name, value in self.server_state.default_headers:  # Date
-            lines += (name, b": ", value, b"\r\n")
-        lines.append(b"\r\n")
+        defaults = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])  # Date
         if len(body) <= _SMALL:
-            lines.append(body)
-            self.transport.write(b"".join(lines))
+            self.transport.write(b"".join((head, defaults, b"\r\n", body)))
         else:
-            self.transport.write(b"".join(lines))
+            self.transport.write(b"".join((head, defaults, b"\r\n")))
             self.transport.write(body)
         self.server_state.total_requests += 1
 

@@ -347,3 +347,7 @@ def test_binary_is_refused() -> None:
         sanitize("<p>a\x00b</p>")
     with pytest.raises(ContentError, match="binary"):
         sanitize("\x89PNG\x1a\x02\x03" * 50)
+
+
+def test_what_follows_a_place_to_break_a_word_stays() -> None:
+    assert sanitize("<p>a<wbr>b <i>c</i></p>") == "<p>a<wbr/>b <i>c</i></p>"
