@@ -12,6 +12,7 @@ from typing import Any
 import feedparser
 import pytest
 from lxml import etree
+from sqlalchemy import text as sql
 
 from publisher import formats, library, storage
 from publisher.model import Grade
@@ -327,6 +328,23 @@ def test_a_withdrawn_guide_is_nowhere_and_its_readers_are_told(shelves: Library)
     assert books.moved("knees", "stairs") is None and books.guide("knees", "steps") is None
     assert books.history("knees", "steps") is None and books.old_addresses("knees") == {}
     assert books.withdrawn("knees") == ("steps", "stairs")
+
+
+def test_an_old_address_may_be_given_to_another_guide(shelves: Library) -> None:
+    shelves.add("stairs")
+    shelves.revise("stairs", "<p>Climbing.</p>", slug="steps")
+    shelves.add("other", release=False)
+    books = catalogue(shelves.store)
+    with shelves.store.write() as db:
+        db.execute(sql("UPDATE article SET slug = 'stairs' WHERE slug = 'other'"))
+    assert books.old_addresses("knees") == {"stairs": "steps"}  # the other one waits
+    assert books.moved("knees", "stairs") == "steps" and books.guide("knees", "stairs") is None
+    guide, made = shelves.found["other"]
+    shelves.found["other"] = guide, replace(made, slug="stairs")
+    shelves.revise("other", "<p>Now it is public.</p>")
+    assert books.old_addresses("knees") == {} and books.moved("knees", "stairs") is None
+    found = books.guide("knees", "stairs")
+    assert found and "public" in found.html
 
 
 def test_withdrawals_are_told_for_ninety_days_of_the_publications_own_life(shelves: Library) -> None:

@@ -1,103 +1,19 @@
-"""A guide's life: renamed, deleted, back; held because much changed at once; past its review date."""
+"""A guide's life: renamed, deleted, back; past its review date; with boilerplate of its owner's."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from publisher import editions, engine, follow, life, mail, release, storage
+from publisher import editions, life, storage
 from publisher.cli import run
-from publisher.collect import CollectReport
-from publisher.errors import GuideError
-from publisher.model import Grade
-from publisher.site import Site, open_site
-
-MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
-FRIDAY = datetime(2026, 11, 6, 7, tzinfo=UTC)  # 8:00 in Berlin
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-
-
-class House:
-    """A site whose publication `knees` Ada follows since Monday; its first collect archived what was there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.articles = folder / "feeds/knees/articles"
-
-    def tick(self, now: datetime) -> engine.TickReport:
-        with open_site(self.folder, {}) as site:
-            return engine.tick(site, lambda: now)
-
-    def collect(self, now: datetime = MONDAY) -> CollectReport:
-        with open_site(self.folder, {}) as site:
-            return next(each for each in engine.collect_all(site, now) if each.publication == "knees")
-
-    def write(self, name: str, text: str) -> None:
-        path = self.articles / f"{name}.md"
-        before = path.stat().st_mtime_ns if path.exists() else 0
-        path.write_text(text, encoding="utf-8")
-        os.utime(path, ns=(before + 10**9, before + 10**9))
-
-    def remove(self, name: str) -> str:
-        path = self.articles / f"{name}.md"
-        text = path.read_text(encoding="utf-8")
-        path.unlink()
-        return text
-
-    def edit(self, change: Callable[[str], str]) -> None:
-        path = self.folder / "feeds/knees/feed.toml"
-        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-
-    def told(self, words: str) -> int:
-        """How many of Ada's mails say these words."""
-        inbox = self.folder / "var/inbox"
-        mails = [each for each in mail.list_inbox(inbox) if each.recipient == "ada@example.org"]
-        return sum(words in (mail.read_inbox(inbox, each.id).text or "") for each in mails)
-
-    def listed(self) -> dict[str, storage.ListedArticle]:
-        with open_site(self.folder, {}) as site, site.store.read() as db:
-            return {each.slug: each for each in storage.listed_articles(db, "knees")}
-
-    def steps(self, slug: str) -> list[storage.RevisionFacts]:
-        with open_site(self.folder, {}) as site, site.store.read() as db:
-            return storage.revision_facts(db, [storage.find_article(db, "knees", slug)])
-
-    def warnings(self, now: datetime) -> dict[str, str]:
-        with open_site(self.folder, {}) as site:
-            return life.warnings(site.store, site.publications, now)
-
-    def site(self) -> Site:
-        return open_site(self.folder, {})
-
-
-def guide(number: int, more: str = "") -> str:
-    return f"# Exercise {number}\n\nSit down, and lift the heel of one foot.{more}\n"
+from tests.houses import DAY, FRIDAY, HOUR, MONDAY, WEEK, House, furnished
 
 
 @pytest.fixture
 def house(site_folder: Path) -> House:
-    made = House(site_folder)
-    made.edit(lambda text: text.replace('backfill = "announce"', 'backfill = "archive"'))
-    for number in range(12):
-        made.write(f"exercise-{number}", guide(number))
-    made.tick(MONDAY)
-    with made.site() as site:
-        knees = site.publication("knees")
-        follow.follow(
-            site.store,
-            "ada@example.org",
-            [knees],
-            cadence="weekly",
-            topics=(),
-            consent="yes",
-            now=MONDAY,
-        )
-    made.tick(FRIDAY)
-    return made
+    return furnished(site_folder)
 
 
 def test_a_renamed_file_is_the_same_guide(house: House) -> None:
@@ -229,81 +145,6 @@ def test_a_file_that_takes_its_id_along_is_the_same_guide(house: House) -> None:
     assert house.listed()["other"].path == "articles/other.md"
 
 
-def test_a_theme_change_mails_nobody(house: House) -> None:
-    for number in range(12):
-        house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
-    report = house.collect(FRIDAY + HOUR)
-    assert report.held == 12
-    sentence = house.warnings(FRIDAY + HOUR)["hold:knees"]
-    assert "12 guides" in sentence and "publisher release knees" in sentence
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise") == 0
-    for number in range(12):  # it was a mistake
-        house.write(f"exercise-{number}", guide(number))
-    house.tick(FRIDAY + WEEK + HOUR)
-    assert house.warnings(FRIDAY + WEEK + HOUR) == {}
-    house.tick(FRIDAY + 2 * WEEK)
-    assert house.told("Exercise") == 0
-
-
-def test_what_is_held_stays_held_when_it_is_edited_again(house: House) -> None:
-    for number in range(12):
-        house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
-    house.collect(FRIDAY + HOUR)
-    house.write("exercise-1", guide(1, " Do 20 of them, and warm up before."))
-    house.tick(FRIDAY + 2 * HOUR)
-    assert "12 guides" in house.warnings(FRIDAY + 2 * HOUR)["hold:knees"]
-    assert run(["release", "knees", "--site", str(house.folder)]) == 0
-    assert all(each.public_number == len(house.steps(slug)) for slug, each in house.listed().items())
-
-
-def test_one_command_lets_it_out(house: House) -> None:
-    for number in range(12):
-        house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
-    house.collect(FRIDAY + HOUR)
-    with house.site() as site:
-        done = release.release_held(site.store, site.publication("knees"), FRIDAY + 2 * HOUR)
-    assert len(done) == 12 and house.warnings(FRIDAY + 3 * HOUR) == {}
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise 11") == 1
-
-
-def test_and_quietly(house: House) -> None:
-    for number in range(12):
-        house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
-    house.collect(FRIDAY + HOUR)
-    with house.site() as site:
-        release.release_held(site.store, site.publication("knees"), FRIDAY + 2 * HOUR, quiet=True)
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise") == 0
-    assert all(fact.released_at for fact in house.steps("exercise-5"))
-
-
-def test_typos_are_never_too_many(house: House) -> None:
-    for number in range(12):
-        house.write(f"exercise-{number}", guide(number).replace("heel of", "heel, of"))
-    report = house.collect(FRIDAY + HOUR)
-    assert {each.grade for each in report.changed} == {Grade.TYPO} and report.held == 0
-
-
-def test_a_load_of_new_guides_is_held(house: House) -> None:
-    for number in range(100, 160):
-        house.write(f"exercise-{number}", guide(number))
-    assert house.collect(FRIDAY + HOUR).held == 60
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise") == 0
-    assert run(["release", "knees", "--quiet", "--site", str(house.folder)]) == 0
-    assert house.listed()["exercise-120"].public_number == 1
-
-
-def test_the_archive_is_announced_by_one_command(house: House) -> None:
-    assert house.told("Exercise") == 0
-    with house.site() as site:
-        assert release.announce(site.store, site.publication("knees"), FRIDAY + HOUR) >= 12
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise 11") == 1
-
-
 def test_a_guide_past_its_review_date_is_in_no_edition_until_reviewed(house: House) -> None:
     house.write("dose", "---\nreview_by: 2026-11-10\n---\n# Doses\n\nTake 5 mg.\n")
     house.tick(FRIDAY + DAY)
@@ -335,112 +176,6 @@ def test_a_publications_default_period(house: House) -> None:
         assert {each.slug for each in late} >= {f"exercise-{number}" for number in range(12)}
         again = life.review(site.store, site.publication("knees"), "exercise-1", MONDAY + 15 * DAY, None)
         assert again == MONDAY + 29 * DAY
-
-
-def test_withdrawn_by_the_owner_and_back(house: House) -> None:
-    assert run(["withdraw", "knees/exercise-1", "--site", str(house.folder)]) == 0
-    assert house.listed()["exercise-1"].standing.withdrawn_at is not None
-    house.write("exercise-1", guide(1, " Do 15 of them."))
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise 1") == 0  # its file is there, but the owner took it away
-    assert run(["withdraw", "knees/exercise-1", "--undo", "--site", str(house.folder)]) == 0
-    house.tick(FRIDAY + 2 * WEEK)
-    assert house.told("Exercise 1") == 1
-
-
-def test_a_guide_that_is_not_there_is_told(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["withdraw"], ["review"], ["release"], ["articles", "--changes"]):
-        assert run([*words, "knees/nothing", "--site", str(house.folder)]) == 1
-        assert "there is no guide 'nothing' in 'knees'" in capsys.readouterr().err
-
-
-def test_held_released_and_timed_by_name(house: House) -> None:
-    house.edit(lambda text: text + '\n[release]\nschedule = { kind = "cron", at = "0 9 * * *" }\n')
-    house.write("lift", "# Lifting things\n\nBend your knees.\n")
-    house.collect(FRIDAY + HOUR)
-    with house.site() as site:
-        knees = site.publication("knees")
-        release.release_at(site.store, knees, "lift", None)
-    house.tick(FRIDAY + 3 * DAY)
-    assert house.listed()["lift"].public_number is None  # slots passed it by
-    with house.site() as site:
-        release.release_at(site.store, knees, "lift", FRIDAY + 4 * DAY)
-    house.tick(FRIDAY + 4 * DAY)
-    assert house.listed()["lift"].public_number == 1
-    with house.site() as site, pytest.raises(GuideError, match="nothing of knees/lift waits"):
-        release.release_now(site.store, knees, "lift", FRIDAY + 5 * DAY)
-
-
-def test_many_small_changes_add_up(house: House) -> None:
-    words = [f"The {word} way is to rest a little and then go on." for word in ["first", "second", "third"]]
-    house.write("rest", "# Rest\n\n" + " ".join(words * 4) + "\n")
-    house.collect(FRIDAY + HOUR)
-    with house.site() as site, site.store.write() as db:
-        number = storage.find_article(db, "knees", "rest")
-        storage.save_pair_grades(db, number, 3, {1: (Grade.MATERIAL, "share: 60 %")})
-    facts = house.steps("rest")
-    steps = [
-        facts[0],
-        *(
-            facts[0].__class__(
-                **{**_as_dict(facts[0]), "number": n, "hash": bytes([n]) * 32, "step": Grade.MINOR}
-            )
-            for n in (2, 3)
-        ),
-    ]
-    grades = editions.pair_grades(steps, {(1, 3): Grade.MATERIAL})
-    assert grades == {(1, 2): Grade.MINOR, (1, 3): Grade.MATERIAL, (2, 3): Grade.MINOR}
-
-
-def _as_dict(fact: storage.RevisionFacts) -> dict[str, object]:
-    return {name: getattr(fact, name) for name in fact.__slots__}
-
-
-def test_the_owners_word_beats_the_rules(house: House) -> None:
-    house.write("exercise-1", guide(1, " Do 15 of them."))
-    house.collect(FRIDAY + HOUR)
-    assert house.steps("exercise-1")[-1].step is Grade.MATERIAL
-    assert run(["release", "knees/exercise-1", "--significance", "typo", "--site", str(house.folder)]) == 0
-    house.tick(FRIDAY + WEEK)
-    assert house.told("Exercise 1") == 0
-    house.write("exercise-2", "---\nsignificance: minor\n---\n" + guide(2, " Do 15 of them."))
-    house.tick(FRIDAY + WEEK + HOUR)
-    assert (house.steps("exercise-2")[-1].step, house.steps("exercise-2")[-1].rule) == (Grade.MINOR, "owner")
-
-
-def test_changes_are_shown_in_the_terminal(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    house.write("exercise-1", guide(1, " Do 15 of them."))
-    house.collect(FRIDAY + HOUR)
-    assert run(["articles", "--changes", "knees/exercise-1", "--site", str(house.folder)]) == 0
-    shown = capsys.readouterr().out
-    assert "Revision 1 to 2: material" in shown and "Do 15 of them." in shown
-    assert run(["articles", "--changes", "knees/exercise-1", "--to", "7", "--site", str(house.folder)]) == 1
-    assert "has no revision 7" in capsys.readouterr().err
-
-
-def test_a_collect_that_is_killed_shows_nothing_half_way(house: House) -> None:
-    for number in range(200, 205):
-        house.write(f"exercise-{number}", guide(number))
-    with house.site() as site:
-        (source,) = site.sources(site.publication("knees"))
-
-        class Dies:
-            def read(self, known: object):  # type: ignore[no-untyped-def]
-                yield from source[1].read(known)  # type: ignore[arg-type]
-                raise KeyboardInterrupt
-
-        from publisher.collect import collect
-
-        with pytest.raises(KeyboardInterrupt):
-            collect(
-                site.store,
-                site.publication("knees"),
-                [(source[0], Dies())],
-                authority="guides.example,2026",
-                now=FRIDAY + HOUR,
-            )
-    assert house.collect(FRIDAY + 2 * HOUR).failed == []
-    assert house.listed()["exercise-203"].public_number == 1
 
 
 def test_the_owners_boilerplate_rules_reach_plain_texts(house: House) -> None:

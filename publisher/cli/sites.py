@@ -57,9 +57,14 @@ def build(site: SiteOption = HERE, out: Annotated[Path | None, _OUT] = None) -> 
     printer = console()
     for path in report.written:
         printer.print(str(path), style="green", markup=False)
+    for path in report.removed:
+        printer.print(f"{path} (removed)", style="yellow", markup=False)
+    gone = f", {count(len(report.removed), 'file')} removed" if report.removed else ""
     same = f", {count(len(report.unchanged), 'file')} unchanged" if report.unchanged else ""
-    said = f"{count(len(report.written), 'file')} written{same}, in {target.resolve()}"
+    said = f"{count(len(report.written), 'file')} written{gone}{same}, in {target.resolve()}"
     printer.print(said, markup=False)
+    for sentence in report.left:
+        say(sentence, "yellow", stderr=True)
     for problem in problems:
         say(problem, "red", stderr=True)
     if problems:

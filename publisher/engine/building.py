@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from publisher import build, library, pages, pictures
+from publisher.engine import hosting
 from publisher.errors import ContentError
 from publisher.model import Entry, Publication
 from publisher.site import Site, bundled
@@ -106,11 +107,25 @@ class _Builder:
         for path in made.paths():
             if path not in own and (document := made.document(path)):
                 put(path, document.body)
+        for path, body in hosting.files(self.site.settings.base_url, *self._old_places()):
+            put(path, body)
+        root = f"{urlsplit(self.site.settings.base_url).path}/"
+        put(hosting.GONE_PAGE, self.pages.gone(root).encode())
         infos = made.site_feeds()
         put("-/feeds/index.html", self.pages.site_feeds(infos).encode())
-        put("404.html", self.pages.not_found(f"{urlsplit(self.site.settings.base_url).path}/").encode())
+        put("404.html", self.pages.not_found(root).encode())
         shelves = (made.shelf(each, pages.LATEST) for each in self.site.publications)
         put("index.html", self.pages.site_index(shelves, infos=infos).encode())
+
+    def _old_places(self) -> tuple[dict[str, str], list[str]]:
+        """Where guides were and are now, and where guides were that are gone."""
+        moved: dict[str, str] = {}
+        gone: list[str] = []
+        for each in self.site.publications:
+            old = self.catalogue.old_addresses(each)
+            moved |= {f"{each.slug}/{slug}": f"{each.slug}/{now}" for slug, now in old.items()}
+            gone += [f"{each.slug}/{slug}" for slug in self.catalogue.withdrawn(each) if slug not in old]
+        return moved, gone
 
 
 class _Publication:

@@ -130,32 +130,19 @@ from publisher.storage.rows import (
     absolute_image,
 )
 from publisher.storage.shelves import (
-    Address,
-    ChangedGuide,
     PublicGuide,
     PublicTerm,
-    PublicText,
-    WithdrawnGuide,
-    address,
     guides_between,
     guides_by_id,
     guides_of_term,
     highest_ordinal,
     last_ordinal,
     neighbours,
-    newest_changes,
     newest_guides,
-    old_addresses,
     public_guide,
     public_guides,
-    public_texts,
-    some_public_texts,
     term_name,
     terms,
-    versions,
-    withdrawn_between,
-    withdrawn_guides,
-    withdrawn_of_term,
 )
 from publisher.storage.store import Store, open_store
 from publisher.storage.sums import (
@@ -168,6 +155,21 @@ from publisher.storage.sums import (
     uncertain_deliveries,
 )
 from publisher.storage.texts import RevisionText, notes_between, revision_texts
+from publisher.storage.traces import (
+    Address,
+    ChangedGuide,
+    PublicText,
+    WithdrawnGuide,
+    address,
+    newest_changes,
+    old_addresses,
+    public_texts,
+    some_public_texts,
+    versions,
+    withdrawn_between,
+    withdrawn_guides,
+    withdrawn_of_term,
+)
 
 __all__ = [
     "BATCH_SIZE",

@@ -68,7 +68,8 @@ class Anchors:
             return False
         present = {match[2]: match[1] for match in _WRITTEN_ID.finditer(html)}
         links = {match[1] for match in _WRITTEN_LINK.finditer(html)}
-        dead = {name for name, identity in self._targets.items() if identity in links - present.keys()}
+        lost = links - present.keys()
+        dead = {name for name, identity in self._targets.items() if identity in lost}
         unused = {
             identity for identity, tag in present.items() if tag not in HEADINGS and identity not in links
         }

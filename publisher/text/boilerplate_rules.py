@@ -49,7 +49,7 @@ class Candidate:
         """Whether one of these is in the line; also if there are none to look for."""
         if not signs:
             return True
-        lower = self.marks.casefold()
+        lower = self.marks.lower()
         return any(sign in lower for sign in signs)
 
 
@@ -91,15 +91,23 @@ class BoilerplateRules:
 
     rules: tuple[Rule, ...]
     folded: frozenset[str] = field(repr=False)
-    merged: tuple[Rule, ...] = field(
-        repr=False
-    )  # rules alike in place and length as one: most lines match none
+    # Rules alike in place and length as one, by place, long ones first: most lines match none.
+    merged: Mapping[str, tuple[Rule, ...]] = field(repr=False)
 
     def find(self, line: Candidate) -> Rule | None:
         """The first rule that this line matches."""
-        if line.folded in self.folded or any(rule.matches(line) for rule in self.merged):
+        if line.folded in self.folded or self._may_match(line):
             return next((rule for rule in self.rules if rule.matches(line)), None)
         return None
+
+    def _may_match(self, line: Candidate) -> bool:
+        for place in line.places:
+            for rule in self.merged.get(place, ()):
+                if line.words > rule.words:
+                    break
+                if line.has(rule.has) and rule.fits(line):
+                    return True
+        return False
 
 
 @cache
@@ -129,13 +137,16 @@ def boilerplate_rules(*tomls: str, where: Sequence[str] = ()) -> BoilerplateRule
 
 def _compiled(rules: Sequence[Rule]) -> BoilerplateRules:
     alike: dict[tuple[object, ...], list[Rule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: -rule.words):
         if rule.pattern or rule.exact:
             alike.setdefault((rule.where, rule.words, rule.has), []).append(rule)
     return BoilerplateRules(
         tuple(rules),
         frozenset().union(*(rule.folded for rule in rules)),
-        tuple(map(_merged, alike.values())),
+        {
+            place: tuple(_merged(rules) for rules in alike.values() if rules[0].where == place)
+            for place in PLACES
+        },
     )
 
 
@@ -186,7 +197,7 @@ def _rule(table: Mapping[str, object], parts: Mapping[str, str], file: str) -> R
         frozenset(fold(line) for line in _strings(table, "lines")),
         _patterns(table, "patterns", parts, at),
         _patterns(table, "exact", parts, at),
-        tuple(sign.casefold() for sign in _strings(table, "has")),
+        tuple(sign.lower() for sign in _strings(table, "has")),
         **values,  # type: ignore[arg-type]  # their types are those of _TYPES
     )
 

@@ -13,7 +13,6 @@ _TRACKING = re.compile(
 )
 _WEB = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
-_LINE_END = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def evidence(root: Element) -> list[str]:
@@ -59,5 +58,5 @@ def address(url: str, *, query: bool = True) -> str:
 
 
 def _code(element: Element) -> str:
-    text = "".join(element.itertext())
-    return _LINE_END.sub("", unicodedata.normalize("NFC", text)).strip("\n")
+    text = unicodedata.normalize("NFC", "".join(element.itertext()))
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")

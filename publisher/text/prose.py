@@ -164,9 +164,17 @@ def _definition(element: Element) -> str:
 
 
 def _table(element: Element) -> list[str]:
-    caption = [_inline(part) for part in element.iter("caption")]
-    rows = [
-        " | ".join(" ".join(_blocks(cell)) for cell in row if cell.tag in ("td", "th"))
-        for row in element.iter("tr")
-    ]
-    return [*filter(None, caption), "\n".join(row for row in rows if row)]
+    caption = [_inline(part) for part in element.iterchildren("caption")]
+    rows = (
+        " | ".join(" ".join(_blocks(cell)) for cell in row.iterchildren("td", "th")) for row in _rows(element)
+    )
+    return [*filter(None, caption), "\n".join(filter(None, rows))]
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    """Its own rows, not those of tables in its cells."""
+    for part in table:
+        if part.tag == "tr":
+            yield part
+        elif part.tag in ("thead", "tbody", "tfoot"):
+            yield from part.iterchildren("tr")

@@ -33,6 +33,9 @@ class OnDisk:
     file: IO[bytes]
     size: int
 
+    def __del__(self) -> None:
+        self.file.close()
+
     def read(self, start: int, size: int) -> bytes:
         """Any number of readers at once: there is no position to share."""
         return os.pread(self.file.fileno(), size, start)

@@ -14,7 +14,7 @@ import pytest
 
 from publisher.web.protocol import LARGEST_HEAD, QuickProtocol
 from tests.web.conftest import running
-from tests.web.test_front import House
+from tests.web.fronts import House
 
 GET = b"GET /doc HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = b"GET /doc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
