@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -71,7 +71,8 @@ def _hand_over(db: Connection, digest: DigestSpec, publication: Publication, now
     if ended is not None:
         begins = storage.ensure_cell(db, digest.key, "", min(ended, now))
         if ended < begins:
-            storage.postpone(db, [storage.publication_id(db, publication.slug)], ended, begins)
+            pubs = [storage.publication_id(db, publication.slug)]
+            storage.owe_window(db, digest.key, "", pubs, ended, begins)
 
 
 def freeze_due(
@@ -88,8 +89,10 @@ def freeze_due(
             view = _view(db, digest, publications, covered, now, for_freezing=True)
             if planned := plan.due(view, now):
                 frozen.append(Frozen(storage.freeze(db, planned, now), digest, planned))
+                looked_at = [each.article for each in view.candidates]
+                again = {each.article: each.number for each in planned.excluded if each.postponed}
+                storage.settle_owed(db, digest.key, "", looked_at, again)
                 _spare(db, planned, publications)
-                _postpone(db, planned)
     return sorted(frozen, key=lambda each: (each.planned.occurrence, each.digest.key))
 
 
@@ -97,14 +100,7 @@ def _spare(db: Connection, planned: PlannedEdition, publications: Sequence[Publi
     """What a publication had to tell while its feed.toml could not be used is told when it is back."""
     present = {each.slug for each in publications}
     absent = [number for slug, number in storage.publication_ids(db).items() if slug not in present]
-    storage.postpone(db, absent, planned.window_start, planned.window_end)
-
-
-def _postpone(db: Connection, planned: PlannedEdition) -> None:
-    """What may not be told now (withdrawn, past its review date) is told when it may."""
-    if late := [each.article for each in planned.excluded if each.postponed]:
-        every = list(storage.publication_ids(db).values())
-        storage.postpone(db, every, planned.window_start, planned.window_end, late)
+    storage.owe_window(db, planned.digest, planned.cell, absent, planned.window_start, planned.window_end)
 
 
 def forecast(
@@ -154,7 +150,8 @@ def _view(
     told_of = covered_publications(digest, publications)
     numbers = storage.publication_ids(db)
     slugs = {numbers[each.slug]: each.slug for each in told_of if each.slug in numbers}
-    articles = dict(storage.candidate_articles(db, list(slugs), covered))
+    owed = storage.owed_articles(db, digest.key, "")
+    articles = dict(storage.candidate_articles(db, list(slugs), covered, list(owed)))
     coming = _coming(db, told_of, numbers, covered, horizon)
     told = storage.told_variants(db, list(articles))
     read = storage.gather_audience if for_freezing else storage.audience_groups
@@ -164,13 +161,13 @@ def _view(
         facts[fact.article].append(fact)
     direct = storage.pair_grades(db, list(articles))
     periods = {each.slug: each.review_after for each in told_of}
-    about = storage.article_facts(db, list(articles))
+    about = _standings(db, list(articles), coming)
     candidates = (
         Candidate(
             article,
             slugs[pub],
             frozenset(about[article].tags),
-            tuple(_releases(article, facts[article], coming)),
+            tuple(_releases(article, facts[article], coming, covered, owed.get(article))),
             pair_grades(facts[article], direct.get(article, {})),
             plan.bar(about[article].standing, periods[slugs[pub]]),
         )
@@ -206,12 +203,36 @@ def _coming(
     return coming
 
 
+def _standings(
+    db: Connection, articles: Sequence[int], coming: Mapping[tuple[int, int], datetime]
+) -> dict[int, storage.ArticleFacts]:
+    """What is known of guides; of those whose next text comes by then, with what that text says."""
+    about = storage.article_facts(db, articles)
+    for (article, number), at in sorted(coming.items()):
+        if article in about:
+            facts = about[article]
+            named = storage.review_named(db, article, number)
+            until = facts.standing.review_until if named == facts.standing.review_by else None
+            standing = replace(facts.standing, review_by=named, review_until=until, updated_at=at)
+            about[article] = replace(facts, standing=standing)
+    return about
+
+
 def _releases(
-    article: int, facts: Sequence[storage.RevisionFacts], coming: Mapping[tuple[int, int], datetime]
+    article: int,
+    facts: Sequence[storage.RevisionFacts],
+    coming: Mapping[tuple[int, int], datetime],
+    covered: datetime,
+    owed: int | None,
 ) -> Iterable[Released]:
+    """What is public, or will be. What an earlier window owes is news since the present one began."""
     for fact in facts:
-        if fact.released_at is not None or (article, fact.number) in coming:
-            yield Released(fact.number, coming.get((article, fact.number), fact.eligible_at))
+        if fact.released_at is None and (article, fact.number) not in coming:
+            continue
+        eligible_at = coming.get((article, fact.number), fact.eligible_at)
+        if owed is not None and fact.number >= owed and eligible_at is not None:
+            eligible_at = max(eligible_at, covered)
+        yield Released(fact.number, eligible_at)
 
 
 def pair_grades(

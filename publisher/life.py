@@ -86,6 +86,7 @@ def restore(store: storage.Store, publication: Publication, slug: str) -> bool:
     with store.planning() as db:
         guide = storage.find_article(db, publication.slug, slug)
         done = bool(storage.restore(db, [guide]))
+        storage.detach(db, [guide])
         if done:
             storage.bump(db, storage.publication_id(db, publication.slug))
         return done

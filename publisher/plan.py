@@ -70,14 +70,16 @@ def releases_due(
 
 
 def review_due(standing: Standing, period: timedelta | None) -> datetime | None:
-    """When a guide must be looked at again: a date that it names counts until it was looked at after it.
+    """When a guide must be looked at again: as its owner said when he looked, else as the guide says.
 
-    Without one, `period` after it was published, changed or looked at. None: never.
+    A date that it names counts until it was looked at after it. Without one, `period` after it was published,
+    changed or looked at. None: never.
     """
     looked = standing.reviewed_at
-    named = [standing.review_by, standing.review_until]
-    if dates := [each for each in named if each is not None and (looked is None or each > looked)]:
-        return min(dates)
+    if standing.review_until is not None:
+        return standing.review_until
+    if standing.review_by is not None and (looked is None or standing.review_by > looked):
+        return standing.review_by
     touched = [each for each in (looked, standing.updated_at, standing.published_at) if each is not None]
     return max(touched) + period if period is not None and touched else None
 
@@ -99,16 +101,20 @@ def due(view: DigestView, now: datetime) -> PlannedEdition | None:
     while following is not None and following <= now:
         end = following
         following = view.digest.schedule.next(end)
-    return None if end is None else edition(view, end)
+    return None if end is None else edition(view, end, now)
 
 
-def edition(view: DigestView, end: datetime) -> PlannedEdition:
-    """What the window [covered_until, end) says, to whom. Groups that get the same pairs share a variant."""
+def edition(view: DigestView, end: datetime, now: datetime) -> PlannedEdition:
+    """What the window [covered_until, end) says, to whom. Groups that get the same pairs share a variant.
+
+    `now` is when it is said: the window's end, or later when the service was off. What is barred by then is
+    left out.
+    """
     told: dict[tuple[Pair, ...], list[Group]] = {}
     unaddressed = 0
     found = [each for candidate in view.candidates if (each := _news(candidate, view.covered_until, end))]
-    barred = [each for each in found if _is_barred(each.candidate, end)]
-    news = [each for each in found if not _is_barred(each.candidate, end)]
+    barred = [each for each in found if _is_barred(each.candidate, max(end, now))]
+    news = [each for each in found if not _is_barred(each.candidate, max(end, now))]
     for group in view.groups:
         pairs = _pairs(news, group)
         if pairs:
@@ -152,7 +158,7 @@ def forecast(
         if not moments or (until is not None and min(moments)[0] > until):
             break
         moment, place = min(moments)
-        planned = edition(open_views[place], moment)
+        planned = edition(open_views[place], moment, moment)
         found.append(planned)
         open_views[place] = _after(open_views[place], planned)
     return found[:limit]
@@ -164,6 +170,7 @@ class _News:
 
     candidate: Candidate
     before: int | None
+    first: int
     now: int
     eligible_at: datetime
 
@@ -175,18 +182,19 @@ def _news(candidate: Candidate, start: datetime, end: datetime) -> _News | None:
     first, last = inside[0], inside[-1]
     earlier = [each.number for each in candidate.releases if each.number < first.number]
     assert last.eligible_at is not None  # noqa: S101  for the type checker: _inside said so
-    return _News(candidate, max(earlier, default=None), last.number, last.eligible_at)
+    return _News(candidate, max(earlier, default=None), first.number, last.number, last.eligible_at)
 
 
-def _is_barred(candidate: Candidate, end: datetime) -> bool:
-    return candidate.bar is not None and candidate.bar.since <= end
+def _is_barred(candidate: Candidate, at: datetime) -> bool:
+    return candidate.bar is not None and candidate.bar.since <= at
 
 
 def _barred(news: Sequence[_News]) -> Iterable[Exclusion]:
     """What must not be told now stays news: the next window looks at it again."""
     for each in news:
         if each.candidate.bar is not None:
-            yield Exclusion(each.candidate.article, each.candidate.bar.reason, postponed=True)
+            reason = each.candidate.bar.reason
+            yield Exclusion(each.candidate.article, reason, postponed=True, number=each.first)
 
 
 def _inside(each: Released, start: datetime, end: datetime) -> bool:

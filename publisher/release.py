@@ -64,7 +64,7 @@ def release_at(store: storage.Store, publication: Publication, slug: str, at: da
     """The waiting revision of a guide comes out at `at`; None: the owner holds it. The guide's title."""
     with store.planning() as db:
         guide, number = _waiting(db, publication, slug)
-        stop = storage.OWNER_HOLDS if at is None else None
+        stop = storage.OWNER_HOLDS if at is None else storage.OWNER_DATE
         storage.set_release(db, guide, number, wanted_at=at, stop=stop)
         return storage.titles(db, [guide])[guide]
 
@@ -87,9 +87,9 @@ def announce(store: storage.Store, publication: Publication, now: datetime) -> i
     """Let the next edition tell of what was archived when its source was first read; how many guides."""
     with store.planning() as db:
         pub = storage.publication_id(db, publication.slug)
-        rows = storage.archived_releases(db, pub)
-        storage.announce(db, rows, max(now, storage.frozen_until(db, publication.slug) or now))
-        return len(rows)
+        guides = storage.archived_guides(db, pub)
+        storage.announce(db, guides, max(now, storage.frozen_until(db, publication.slug) or now))
+        return len(guides)
 
 
 def grade(store: storage.Store, publication: Publication, slug: str, significance: Grade) -> int:

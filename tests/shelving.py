@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from publisher import library, storage, text
 from publisher.model import Author, Found, Grade, Image, Publication
@@ -149,6 +151,23 @@ def _bulk(number: int, size: int) -> Found:
         tags=(f"tag {number % 40}", "common"),
         authors=(Author(f"Author {number % 20}"),),
     )
+
+
+def read(books: library.Catalogue, path: str) -> dict[str, Any]:
+    """A JSON Feed."""
+    found = books.document(path)
+    assert found is not None, path
+    return dict(json.loads(found.body))
+
+
+def slugs(books: library.Catalogue, path: str) -> list[str]:
+    """What a JSON Feed's items lead to, below the site's address."""
+    return [item["url"].removeprefix(f"{BASE}/") for item in read(books, path)["items"]]
+
+
+def all_bytes(books: library.Catalogue) -> dict[str, bytes]:
+    """path -> bytes, of every document."""
+    return {path: document.body for path in books.paths() if (document := books.document(path))}
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from publisher import build, engine, library
-from publisher.site import open_site
+from publisher.site import Site, open_site
 from tests.shelving import files_below
 
 MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -56,16 +58,21 @@ def out(folder: Path) -> dict[str, bytes]:
     return files_below(folder / "out")
 
 
+def catalogue(site: Site) -> library.Catalogue:
+    settings = site.settings
+    return library.Catalogue(
+        site.store,
+        site.publications,
+        base_url=settings.base_url,
+        authority=settings.id_authority,
+        site_title=settings.title,
+    )
+
+
 def test_every_document_and_page_is_there(folder: Path) -> None:
     files = out(folder)
     with open_site(folder, {}) as site:
-        books = library.Catalogue(
-            site.store,
-            site.publications,
-            base_url="https://guides.example",
-            authority="guides.example,2026",
-            site_title="Example Guides",
-        )
+        books = catalogue(site)
         for path in books.paths():
             document = books.document(path)
             assert document and files[path] == document.body, path
@@ -76,6 +83,18 @@ def test_every_document_and_page_is_there(folder: Path) -> None:
         *("-/style/accents.css", "-/static/site.css", "-/media/knees/articles/bag.svg"),
         "-/media/knees/articles/plan.pdf",
     } <= files.keys()
+
+
+def test_a_build_that_remembers_is_the_same_as_one_that_does_not(folder: Path, tmp_path: Path) -> None:
+    edit(folder / "feeds/knees/articles/stairs.md", lambda words: words.replace("one step", "two steps"))
+    write(folder, "walk", "---\nid: walk\ntags: [cold]\n---\n# A walk\n\nGo slowly.\n")
+    rebuilt(folder, MONDAY + HOUR)
+    with open_site(folder, {}) as site:
+        engine.build_site(site, tmp_path / "other")
+    first, second = out(folder), files_below(tmp_path / "other")
+    assert {path: body for path, body in first.items() if not path.startswith(".")} == {
+        path: body for path, body in second.items() if not path.startswith(".")
+    }
 
 
 def test_what_is_known_to_be_unchanged_is_not_even_looked_at(folder: Path) -> None:
@@ -215,20 +234,7 @@ def test_a_publication_that_was_taken_away_goes(folder: Path) -> None:
     assert "index.html" in out(folder)
 
 
-def test_the_same_site_is_the_same_bytes_wherever_it_is_built(folder: Path, tmp_path: Path) -> None:
-    rebuilt(folder, collect=False)
-    with open_site(folder, {}) as site:
-        engine.build_site(site, tmp_path / "other")
-    first, second = out(folder), files_below(tmp_path / "other")
-    assert {path: body for path, body in first.items() if not path.startswith(".")} == {
-        path: body for path, body in second.items() if not path.startswith(".")
-    }
-
-
 def test_two_builds_of_processes_at_once_are_whole(folder: Path) -> None:
-    import subprocess
-    import sys
-
     command = [
         sys.executable,
         "-m",
@@ -246,3 +252,50 @@ def test_two_builds_of_processes_at_once_are_whole(folder: Path) -> None:
     assert {p: b for p, b in out(folder).items() if p[0] != "."} == {
         p: b for p, b in second.items() if p[0] != "."
     }
+
+
+def test_hosts_are_told_what_files_cannot_say(folder: Path) -> None:
+    edit(
+        folder / "feeds/knees/articles/stairs.md",
+        lambda words: words.replace("id: stairs", "id: stairs\nslug: steps"),
+    )
+    (folder / "feeds/knees/articles/ice.md").unlink()
+    with open_site(folder, {}) as site:
+        engine.tick(site, lambda: MONDAY + HOUR)
+        engine.tick(site, lambda: MONDAY + timedelta(days=3))
+    rebuilt(folder, MONDAY + timedelta(days=3))
+    files = out(folder)
+    assert files["_redirects"].decode().splitlines() == [
+        "/knees/stairs /knees/steps 301!",
+        "/knees/stairs/history /knees/steps/history 301!",
+        "/knees/ice /410.html 410!",
+        "/knees/ice/history /410.html 410!",
+    ]
+    moved = files["-/hosting/moved.map"].decode().splitlines()
+    assert moved[:2] == [
+        '"/knees/stairs" "https://guides.example/knees/steps";',
+        '"/knees/stairs/" "https://guides.example/knees/steps";',
+    ]
+    assert files["-/hosting/gone.map"].decode().startswith('"/knees/ice" 1;\n')
+    assert b"withdrawn" in files["410.html"] and b'href="/-/static/' in files["410.html"]
+
+
+def test_the_command_says_what_it_did(folder: Path) -> None:
+    (folder / "out/knees/rest/index.html").write_bytes(b"by hand")
+    (folder / "out/knees/feed.rss").unlink()
+    command = [
+        sys.executable,
+        "-m",
+        "publisher",
+        "build",
+        "--site",
+        str(folder),
+        "--out",
+        str(folder / "out"),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=False
+    )
+    assert done.returncode == 0
+    assert "1 file written," in done.stdout.replace("\n", " ") and "feed.rss" in done.stdout.replace("\n", "")
+    assert "somebody else" in done.stderr.replace("\n", " ")

@@ -10,12 +10,14 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import NamedTuple
 
 from publisher.errors import StorageError
 
 _LOCK = ".publisher-build.lock"
 _PART = ".publisher-part-"
+_INSIDE = frozenset({"", ".", ".."})  # no part of a path may be one of these
 
 
 class State(enum.Enum):
@@ -25,6 +27,14 @@ class State(enum.Enum):
     FILE = enum.auto()
     OTHER = enum.auto()  # a folder where a file should be, a file where a folder should be, a link, a pipe
     OUTSIDE = enum.auto()  # below a link, wherever it leads
+
+
+class Look(NamedTuple):
+    """What is at a path; of a file, its bytes and when it was written, in nanoseconds."""
+
+    state: State
+    size: int = 0
+    mtime_ns: int = 0
 
 
 @contextmanager
@@ -73,7 +83,8 @@ class Disk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._folders = {root}  # known to be folders of ours, and not links
+        self._base = os.fspath(root)
+        self._folders = {""}  # known to be folders of ours, and not links
 
     def clear(self) -> None:
         """Take away what a build that was killed had begun to write."""
@@ -81,27 +92,29 @@ class Disk:
             with suppress(OSError):
                 path.unlink()
 
-    def state(self, path: str) -> State:
+    def look(self, path: str) -> Look:
         """What is there. Nothing is followed."""
         place = self._place(path)
-        around = self._folder(place.parent)
+        around = self._folder(path.rpartition("/")[0])
         if around is not State.FILE:
-            return around
+            return Look(around)
         try:
-            mode = place.lstat().st_mode
+            found = os.lstat(place)
         except FileNotFoundError:
-            return State.NOTHING
-        return State.FILE if stat.S_ISREG(mode) else State.OTHER
+            return Look(State.NOTHING)
+        if not stat.S_ISREG(found.st_mode):
+            return Look(State.OTHER)
+        return Look(State.FILE, found.st_size, found.st_mtime_ns)
 
-    def _folder(self, folder: Path) -> State:
+    def _folder(self, folder: str) -> State:
         """FILE when it is there and can hold files; what stands in the way, else."""
         if folder in self._folders:
             return State.FILE
-        above = self._folder(folder.parent)
+        above = self._folder(folder.rpartition("/")[0])
         if above is not State.FILE:
             return above
         try:
-            mode = folder.lstat().st_mode
+            mode = os.lstat(f"{self._base}/{folder}").st_mode
         except FileNotFoundError:
             return State.NOTHING
         if stat.S_ISLNK(mode):
@@ -111,27 +124,20 @@ class Disk:
         self._folders.add(folder)
         return State.FILE
 
-    def size(self, path: str) -> int:
-        return self._place(path).lstat().st_size
-
-    def mtime(self, path: str) -> int:
-        """In nanoseconds."""
-        return self._place(path).lstat().st_mtime_ns
-
     def read(self, path: str) -> bytes:
-        return self._place(path).read_bytes()
+        return Path(self._place(path)).read_bytes()
 
     def digest(self, path: str) -> str:
         """The SHA-256 of its bytes, in hexadecimal; "" for a file that may not be read."""
         try:
-            with self._place(path).open("rb") as file:
+            with Path(self._place(path)).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except PermissionError:
             return ""
 
     def write(self, path: str, body: bytes) -> int:
         """Put a file there, in place of one that is there. Its mtime in nanoseconds. Raises OSError."""
-        place = self._place(path)
+        place = Path(self._place(path))
         part = self.root / f"{_PART}{secrets.token_hex(8)}"
         try:
             part.write_bytes(body)
@@ -146,20 +152,18 @@ class Disk:
 
     def remove(self, path: str) -> None:
         """Take a file away, and the folders that are empty without it."""
-        place = self._place(path)
-        place.unlink(missing_ok=True)
-        folder = place.parent
-        while folder != self.root:
+        Path(self._place(path)).unlink(missing_ok=True)
+        folder = path.rpartition("/")[0]
+        while folder:
             try:
-                folder.rmdir()
+                Path(self._base, folder).rmdir()
             except OSError:  # there is something in it
                 return
             self._folders.discard(folder)
-            folder = folder.parent
+            folder = folder.rpartition("/")[0]
 
-    def _place(self, path: str) -> Path:
+    def _place(self, path: str) -> str:
         """Raises ValueError for a path that leaves the folder: a mistake of ours."""
-        parts = path.split("/")
-        if PurePosixPath(path).is_absolute() or {"", ".", ".."} & set(parts) or "\0" in path:
+        if not path or "\0" in path or not _INSIDE.isdisjoint(path.split("/")):
             raise ValueError(f"{path!r} lies outside the output folder")
-        return self.root.joinpath(*parts)
+        return f"{self._base}/{path}"

@@ -64,7 +64,7 @@ class Export:
         before = read(disk.root)
         self._before = before or Manifest()
         # Ours without a manifest was written by an older version; in somebody else's nothing is touched.
-        self._is_ours = before is None and disk.state(_OURS) is State.FILE
+        self._is_ours = before is None and disk.look(_OURS).state is State.FILE
         self._now = Manifest()
         self._touched = self._finished = False
         self._grouped: dict[str, list[str]] = {}
@@ -120,7 +120,7 @@ class Export:
 
     def _settle(self, path: str, body: bytes, wanted: Written, known: Written | None) -> None:
         """Write it, unless it is there already, or somebody else's file is."""
-        state = self._disk.state(path)
+        state, _, mtime_ns = self._disk.look(path)
         if state is State.OUTSIDE:
             self._leave(path, known, "it is reached through a link, and links are not followed")
             return
@@ -130,15 +130,14 @@ class Export:
         if state is State.FILE:
             there = self._disk.digest(path)
             if there == wanted.sha256:
-                self._stays(path, replace(wanted, mtime_ns=self._disk.mtime(path)))
+                self._stays(path, replace(wanted, mtime_ns=mtime_ns))
                 return
             if not self._is_mine(path, there, known):
                 self._leave(path, known, "it was changed or put there by somebody else")
                 return
         self._journal.add(path, wanted.sha256)
-        mtime_ns = self._disk.write(path, body)
+        self._now.files[path] = replace(wanted, mtime_ns=self._disk.write(path, body))
         self._touched = True
-        self._now.files[path] = replace(wanted, mtime_ns=mtime_ns)
         self.report.written.append(self._disk.root / path)
 
     def _stays(self, path: str, written: Written) -> None:
@@ -166,21 +165,22 @@ class Export:
 
     def _is_untouched(self, path: str, known: Written) -> bool:
         """By its size and time, else by its bytes: a copy of the folder has other times."""
-        if self._disk.state(path) is not State.FILE or self._disk.size(path) != known.size:
+        state, size, mtime_ns = self._disk.look(path)
+        if state is not State.FILE or size != known.size:
             return False
-        return self._disk.mtime(path) == known.mtime_ns or self._disk.digest(path) == known.sha256
+        return mtime_ns == known.mtime_ns or self._disk.digest(path) == known.sha256
 
     def finish(self) -> None:
         """Take away what is no longer part of the site, and remember what is."""
         for path in sorted(self._before.files.keys() - self._now.files.keys()):
             self._remove(path, self._before.files[path])
         body = self._now.body()
-        if self._disk.state(MANIFEST) is not State.FILE or self._disk.read(MANIFEST) != body:
+        if self._disk.look(MANIFEST).state is not State.FILE or self._disk.read(MANIFEST) != body:
             self._disk.write(MANIFEST, body)
         self._finished = True
 
     def _remove(self, path: str, known: Written) -> None:
-        state = self._disk.state(path)
+        state = self._disk.look(path).state
         if state is State.NOTHING:
             return
         if state is State.FILE and self._disk.digest(path) == known.sha256:

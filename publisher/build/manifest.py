@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +28,9 @@ class Written:
     made_of: str = ""
     group: str = ""
 
+    def as_dict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(slots=True)
 class Manifest:
@@ -38,7 +41,7 @@ class Manifest:
 
     def body(self) -> bytes:
         """The manifest's own bytes: the same for the same content, one file a line."""
-        lines = [f"{_text(path)}: {_text(asdict(each))}" for path, each in sorted(self.files.items())]
+        lines = [f"{_text(path)}: {_text(each.as_dict())}" for path, each in sorted(self.files.items())]
         groups = _text(dict(sorted(self.groups.items())))
         head = f'{{"format": {_FORMAT},\n"groups": {groups},\n"files": {{\n'
         return (head + ",\n".join(lines) + "\n}}\n").encode()

@@ -25,10 +25,24 @@ FIRST = Step(Grade.MATERIAL, "first text")
 
 
 def step(before: storage.StoredText | Found, found: Found) -> Step:
-    """What the owner says in the guide, else what the rules say. Texts with another hash are never equal."""
-    if found.significance is not None:
-        return Step(found.significance, storage.OWNER)
-    return _graded(before, found)
+    """What the owner says in the guide, else what the rules say. Texts with another hash are never equal.
+
+    A word that he said of the change before, and left standing, does not make this change smaller.
+    """
+    if found.significance is None:
+        return _graded(before, found)
+    if _said_before(before, found) and (graded := _graded(before, found)).grade > found.significance:
+        return graded
+    return Step(found.significance, storage.OWNER)
+
+
+def _said_before(before: storage.StoredText | Found, found: Found) -> bool:
+    """Whether `significance` and `change` stand in the guide as they stood in its text before."""
+    if isinstance(before, Found):
+        said = before.significance
+    else:
+        said = before.step if before.rule == storage.OWNER else None
+    return (said, before.change) == (found.significance, found.change)
 
 
 def direct(texts: Sequence[storage.StoredText], last: Step, found: Found) -> dict[int, tuple[Grade, str]]:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from publisher import storage, text
 from publisher.collect import distance, newcomers, settling
-from publisher.collect.report import CollectReport, Renamed, Seen
+from publisher.collect.identity import Guides, Undecided
+from publisher.collect.report import CollectReport, Seen
 from publisher.model import (
     Fingerprint,
     Found,
@@ -26,6 +27,7 @@ from publisher.model import (
 )
 
 _CHUNK = 200  # texts per transaction: other writers get their turn, and a kill loses little
+_KEPT = (storage.CHANGES, storage.OWNER_HOLDS, storage.OWNER_DATE)  # until the owner speaks, or his date
 _RESERVED = frozenset({"tag", "author", "archive", "feed", "updates", "-", "history"})
 
 
@@ -41,29 +43,29 @@ class Reading:
     report: CollectReport
     pub: int = 0
     first: bool = False  # nothing was ever collected from this source
-    articles: dict[str, storage.KnownArticle] = field(default_factory=dict)
+    guides: Guides = field(default_factory=lambda: Guides({}, None))
     slugs: dict[str, str] = field(default_factory=dict)  # slug -> who has it
-    listed: frozenset[str] | None = None  # every path that is there, if the source can say
-    _gone: dict[bytes, storage.KnownArticle] = field(default_factory=dict)  # by hash: whose file is not there
+    listing: Listing | None = None
     _present: set[str] = field(default_factory=set)  # paths that were met, if there is no listing
     _loaded: bool = False
     _new: dict[str, list[Found]] = field(default_factory=dict)  # new guides of this chunk, with their texts
+    _later: list[list[Found]] = field(default_factory=list)  # renamed or copied: known at the end
+    _wishes: dict[int, Found] = field(default_factory=dict)  # guides that want another address
 
     def read(self, source: Source) -> None:
         """Take what the source yields, and settle what of it becomes public. Raises SourceError."""
         known = self._prepare()
         for chunk in _chunks(self._found(source.read(known))):
-            with self.store.planning() as db:
-                self._load(db)
-                files = self._take(db, chunk)
-                self._add(db)
-                storage.save_files(db, self.pub, self.spec.name, files)
+            self._keep_chunk([list(group) for _, group in groupby(chunk, lambda found: found.foreign_id)])
+        later, self._later = self._later, []
+        self._keep_chunk(later, every_file_read=True)
         self._mark_files(known)
         settled = settling.settle(
             self.store, self.publication, self.spec, self.pub, first=self.first, now=self.now
         )
         self.report.held += settled.held
         self.report.archived += settled.archived
+        self._readdress()
         with self.store.write() as db:
             storage.mark_collected(db, self.pub, self.spec.name, self.now)
 
@@ -78,19 +80,17 @@ class Reading:
         if self._loaded:
             return
         self._loaded = True
-        self.articles = storage.known_articles(db, self.pub, self.spec.name)
+        articles = storage.known_articles(db, self.pub, self.spec.name)
+        self.guides = Guides(articles, self.listing, self.report.renamed)
         self.slugs = storage.slugs(db, self.pub)
-        if (listed := self.listed) is not None:
-            known = self.articles.values()
-            self._gone = {each.hash: each for each in known if each.path and each.path not in listed}
 
     def _found(self, items: Iterable[Item]) -> Iterator[Found]:
         """The texts. What else there is needs no database: it is counted and told on the way."""
         for item in items:
             if isinstance(item, Listing):
-                self.listed = item.paths
+                self.listing = item
                 continue
-            if item.path and self.listed is None:
+            if item.path and self.listing is None:
                 self._present.add(item.path)
             if isinstance(item, Unchanged):
                 self.report.unchanged += not item.past
@@ -99,56 +99,66 @@ class Reading:
             else:
                 yield item
 
-    def _take(self, db: Connection, chunk: Sequence[Found]) -> dict[str, Fingerprint]:
-        """Keep a chunk; the files to remember as read, so that they need not be opened next time."""
+    def _keep_chunk(self, groups: Sequence[list[Found]], *, every_file_read: bool = False) -> None:
+        """Keep guides in one transaction, and remember their files, so that they need not be opened again."""
+        if not groups:
+            return
         files: dict[str, Fingerprint] = {}
-        for guide, group in groupby(chunk, lambda found: found.foreign_id):
-            texts = list(group)
-            if self._keep(db, guide, texts):
-                files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
-        return files
-
-    def _keep(self, db: Connection, guide: str, texts: list[Found]) -> bool:
-        """Keep the texts of one guide; False if they are to be looked at again next time."""
-        if guide in self._new:
+        with self.store.planning() as db:
+            self._load(db)
+            for texts in groups:
+                try:
+                    kept = self._keep(db, texts, every_file_read=every_file_read)
+                except Undecided:
+                    self._later.append(texts)
+                    continue
+                if kept:
+                    files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
             self._add(db)
+            storage.save_files(db, self.pub, self.spec.name, files)
+
+    def _keep(self, db: Connection, texts: list[Found], *, every_file_read: bool) -> bool:
+        """Keep the texts of one guide; False if they are to be looked at again next time."""
         last = texts[-1]
-        known = self.articles.get(guide)
-        if known is None and (gone := self._gone.pop(newcomers.digest(last), None)) and not last.past:
-            known = self._rename(db, gone, last)
+        if last.foreign_id in self._new:
+            self._add(db)
+        if last.past:  # history comes with a new guide only; of an old one we have the texts ourselves
+            return last.foreign_id in self.guides.articles
+        known = self.guides.find(db, last, newcomers.digest(last), every_file_read=every_file_read)
         if known is None:
             if problem := self._slug_problem(last):
                 self._skip(Skipped(last.where, problem, last.path))
                 return False
             self.slugs[last.slug] = last.where
-            self._new[guide] = texts
+            self._new[last.foreign_id] = texts
             return True
         if not self._is_same_file(db, known, last):
             return False
-        for found in texts:
-            if not found.past:  # history comes with a new guide only; of an old one we have the texts
-                self._compare(db, self.articles[guide], found)
+        present = storage.reread(db, self.guides.articles[last.foreign_id])
+        self._compare(db, self.guides.keep(present), self._addressed(known, last))
         return True
 
-    def _rename(self, db: Connection, gone: storage.KnownArticle, found: Found) -> storage.KnownArticle:
-        """The same text under another name, where the old name is no more: the guide keeps its id."""
-        storage.rename_article(db, gone.id, found.foreign_id, found.path)
-        self.report.renamed.append(Renamed(gone.path or gone.foreign_id, found.where))
-        self.articles.pop(gone.foreign_id, None)
-        known = replace(gone, foreign_id=found.foreign_id, path=found.path)
-        self.articles[found.foreign_id] = known
-        return known
+    def _addressed(self, known: storage.KnownArticle, found: Found) -> Found:
+        """The text with an address that it may have; a wish for another one is looked at in the end."""
+        if found.slug == known.slug:
+            return found
+        if found.slug in _RESERVED or not found.slug:
+            what = f"the address {found.slug!r} is reserved, so the guide keeps {known.slug!r}"
+            self._skip(Skipped(found.where, f"{what}. Give it another `slug:`.", None))
+            return replace(found, slug=known.slug)
+        self._wishes[known.id] = found
+        return found
 
     def _is_same_file(self, db: Connection, known: storage.KnownArticle, found: Found) -> bool:
         """Whether this file may speak for the guide: not if another one that is there does already."""
-        if found.past or known.path == found.path:
+        if known.path == found.path:
             return True
-        if known.path and self.listed is not None and known.path in self.listed:
+        if known.path and self.listing is not None and known.path in self.listing.paths:
             what = f"Its id {found.foreign_id!r} is also that of {known.path}: give one of them its own `id`."
             self._skip(Skipped(found.where, f"{what} Until then, this file is held.", found.path))
             return False
         storage.rename_article(db, known.id, found.foreign_id, found.path)
-        self.articles[found.foreign_id] = replace(known, path=found.path)
+        self.guides.keep(replace(known, path=found.path))
         return True
 
     def _compare(self, db: Connection, known: storage.KnownArticle, found: Found) -> None:
@@ -167,7 +177,7 @@ class Reading:
         storage.save_pair_grades(db, known.id, number, distance.direct(texts, step, found))
         stop = self._stop(texts, known, digest)
         self._wait(db, known, found, number, stop)
-        self.articles[found.foreign_id] = replace(known, number=number, hash=digest, stop=stop)
+        self.guides.keep(replace(known, number=number, hash=digest, stop=stop))
         seen = Seen(found.title, known.slug, found.where, found.change, step.grade, step.rule)
         self.report.changed.append(seen)
 
@@ -176,18 +186,18 @@ class Reading:
     ) -> str | None:
         """A text that comes while its guide is held stays held, unless it is the public one again."""
         public = next((each.hash for each in texts if each.number == known.public_number), None)
-        held = known.stop in (storage.CHANGES, storage.OWNER_HOLDS) and digest != public
-        return known.stop if held else storage.COLLECT
+        return known.stop if known.stop in _KEPT and digest != public else storage.COLLECT
 
     def _same(
         self, db: Connection, known: storage.KnownArticle, found: Found, terms: tuple[storage.Term, ...]
     ) -> None:
         """The text is known. What surrounds it may have changed, the wished time of release too."""
         self.report.unchanged += 1
-        storage.touch_revision(db, known.id, known.number, found, terms)
+        differs = storage.touch_revision(db, known.id, known.number, found, terms)
         if known.public_number == known.number:
-            storage.refresh(db, self.pub, known.id, known.number, self.now)
-        elif known.stop not in (storage.CHANGES, storage.OWNER_HOLDS):
+            if differs:
+                storage.refresh(db, self.pub, known.id, known.number)
+        elif known.stop not in _KEPT:
             self._wait(db, known, found, known.number, storage.COLLECT)
 
     def _wait(
@@ -199,7 +209,8 @@ class Reading:
     def _add(self, db: Connection) -> None:
         """Write the new guides of this chunk in a few statements, each with all its texts."""
         groups, self._new = self._new, {}
-        heads = [(self._public_id(guide), texts[-1]) for guide, texts in groups.items()]
+        public_ids = self._public_ids(db, list(groups))
+        heads = [(public_ids[guide], texts[-1]) for guide, texts in groups.items()]
         numbers = storage.add_articles(db, self.pub, self.spec.name, heads, self.now)
         made = [
             newcomers.texts_of(number, texts, self._terms)
@@ -209,8 +220,10 @@ class Reading:
         storage.add_releases(db, self.pub, [each for guide in made for each in guide.releases], self.now)
         for guide, texts in zip(made, groups.values(), strict=True):
             last, found = guide.revisions[-1], texts[-1]
-            self.articles[found.foreign_id] = storage.KnownArticle(
-                last.article, found.foreign_id, found.slug, last.number, last.hash, None, found.path
+            self.guides.keep(
+                storage.KnownArticle(
+                    last.article, found.foreign_id, found.slug, last.number, last.hash, None, found.path
+                )
             )
             for number, grades in guide.distances.items():
                 storage.save_pair_grades(db, last.article, number, grades)
@@ -218,24 +231,39 @@ class Reading:
 
     def _mark_files(self, known: Mapping[str, Fingerprint]) -> None:
         """Whose file is gone since the last reading, and whose is back."""
-        listed = self._present if self.listed is None else self.listed
+        listed = self._present if self.listing is None else self.listing.paths
         gone_files = sorted(known.keys() - listed)
         with self.store.planning() as db:
             storage.forget_files(db, self.pub, self.spec.name, gone_files)
-            if self.listed is None:
+            if self.listing is None:
                 return
             if not (self._loaded or gone_files or storage.has_missing(db, self.pub)):
                 return
             self._load(db)
-            guides = [each for each in self.articles.values() if each.path]
-            gone = [each for each in guides if each.path not in listed and not each.missing]
-            back = [each for each in guides if each.path in listed and each.missing]
-            self.report.gone += sorted(each.path or "" for each in gone)
-            self.report.returned += sorted(each.path or "" for each in back)
+            guides = self.guides.articles.values()
+            lost = self.guides.displaced
+            there = {each.id: each.path in listed if each.path else each.id not in lost for each in guides}
+            gone = [each for each in guides if not there[each.id] and not each.missing]
+            back = [each for each in guides if there[each.id] and each.missing]
+            self.report.gone += sorted(each.path or each.foreign_id for each in gone)
+            self.report.returned += sorted(each.path or each.foreign_id for each in back)
             storage.mark_missing(db, [each.id for each in gone], self.now)
             storage.mark_missing(db, [each.id for each in back], None)
             if storage.restore(db, [each.id for each in back], why="gone"):
                 storage.bump(db, self.pub)
+
+    def _readdress(self) -> None:
+        """Give guides the addresses that they wish; one that is taken is told, and looked at again."""
+        if not self._wishes:
+            return
+        with self.store.planning() as db:
+            open_ = storage.wishes_open(db, {guide: found.slug for guide, found in self._wishes.items()})
+            _, refused = storage.readdress(db, self.pub, open_, self.now)
+            again = [self._wishes[guide] for guide in refused]
+            storage.forget_files(db, self.pub, self.spec.name, [each.path for each in again if each.path])
+        for found in again:
+            what = f"the address {found.slug!r} belongs to another guide, so this one keeps the one it has"
+            self._skip(Skipped(found.where, f"{what}. Give one of the two another `slug:`.", None))
 
     def _terms(self, found: Found) -> tuple[storage.Term, ...]:
         """Tags and authors by the words that stand in addresses."""
@@ -244,8 +272,20 @@ class Reading:
         authors = [("author", text.slugify(each.name), each.name) for each in found.authors or default]
         return (*tags, *authors)
 
-    def _public_id(self, foreign_id: str) -> str:
-        return tag_uri(self.authority, self.publication.slug, self.spec.name, foreign_id)
+    def _public_ids(self, db: Connection, guides: Sequence[str]) -> dict[str, str]:
+        """foreign id -> public id. Where a guide has moved away, its id went with it: a number is added."""
+        wished = {
+            guide: tag_uri(self.authority, self.publication.slug, self.spec.name, guide) for guide in guides
+        }
+        taken = storage.taken_ids(db, wished.values())
+        number = 2
+        while again := {guide: uri for guide, uri in wished.items() if uri in taken}:
+            for guide in again:
+                uri = tag_uri(self.authority, self.publication.slug, self.spec.name, guide)
+                wished[guide] = f"{uri};{number}"
+            taken |= storage.taken_ids(db, [wished[guide] for guide in again])
+            number += 1
+        return wished
 
     def _skip(self, item: Skipped) -> None:
         """Sources name files as seen from the publication's folder; the owner looks from the site's."""

@@ -111,9 +111,9 @@ def _publish(
     for row in rows:
         if row.stop == storage.PAST:
             at = min(row.stated_updated or row.stated_published or now, now)
-            made.append(storage.Publishing(row.article, row.number, at, None))
+            made.append(storage.Publishing(row.article, row.number, at, None, archived=True))
         else:
-            made.append(storage.Publishing(row.article, row.number, now, eligible_at))
+            made.append(storage.Publishing(row.article, row.number, now, eligible_at, archived=archives))
     storage.publish(db, pub, made)
 
 

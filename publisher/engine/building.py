@@ -139,7 +139,7 @@ class _Publication:
         self.main = tuple(each for each in self.infos if each.what in ("main", "updates"))
         self.head = self.made.shelf(own, 0).feed
         self.ordinals: dict[int, str] = {}  # of public guides -> what their entries in feeds are made of
-        self.present: set[str] = set()
+        self.present: dict[str, str] = {}  # slug -> the same
         self.media: set[str] = set()
 
     def put(self) -> set[str]:
@@ -159,7 +159,7 @@ class _Publication:
     def _guide(self, here: library.Walked, newer: Entry | None, older: Entry | None) -> None:
         entry, own, main = here.entry, self.own, self.main
         self.ordinals[here.ordinal] = known = _made_of(entry)
-        self.present.add(entry.slug)
+        self.present[entry.slug] = known
         folder = f"{own.slug}/{entry.slug}"
         around = [each and (each.url, each.title) for each in (newer, older)]
         guide = partial(
@@ -197,26 +197,39 @@ class _Publication:
         return self.copies.get(file, width).body
 
     def _documents(self) -> None:
-        """Feeds, archives, and the parts of a sitemap. An archive is made of the guides in it."""
+        """Feeds, archives, and the parts of a sitemap; those of tags and authors are with their pages."""
+        archives = f"{self.own.slug}/archive/"
         for path in self.made.paths(self.own):
-            number = path.removeprefix(f"{self.own.slug}/archive/").partition(".")[0]
+            if path.startswith((f"{self.own.slug}/tag/", f"{self.own.slug}/author/")):
+                continue
             inside = ""
-            if path.startswith(f"{self.own.slug}/archive/"):
-                last = int(number) * self.own.entries
+            if path.startswith(archives):
+                last = int(path.removeprefix(archives).partition(".")[0]) * self.own.entries
                 there = [self.ordinals.get(each) for each in range(last - self.own.entries + 1, last + 1)]
                 inside = _made_of(self.salt, there) if all(there) else ""  # not all: it tells who is gone
-            self.export.put(path, partial(self._document, path), made_of=inside, group=self.own.slug)
+            self._put_document(path, inside)
 
-    def _document(self, path: str) -> bytes:
-        found = self.made.document(path)
-        return found.body if found else b""
+    def _put_document(self, path: str, made_of: str) -> None:
+        def body() -> bytes:
+            found = self.made.document(path)
+            return found.body if found else b""
+
+        self.export.put(path, body, made_of=made_of, group=self.own.slug)
 
     def _terms(self) -> None:
+        """The pages of tags and authors, and their feeds, made of the newest guides that they name."""
+        gone, most = self.made.withdrawals(self.own), max(pages.OF_TERM, self.own.entries)
         for term in self.made.terms(self.own):
-            shelf = self.made.term_shelf(self.own, term.kind, term.slug)
-            if shelf is not None:
-                page = self.pages.term(shelf, term.kind, term.name, infos=self.infos)
-                self._page(f"{self.own.slug}/{term.kind}/{term.slug}", page)
+            shelf = self.made.term_shelf(self.own, term.kind, term.slug, most)
+            if shelf is None:
+                continue
+            folder, entries = f"{self.own.slug}/{term.kind}/{term.slug}", shelf.entries
+            page = partial(self.pages.term, shelf, term.kind, term.name, infos=self.main, count=term.count)
+            self._lazily(f"{folder}/index.html", page, term, entries, self.main)
+            told = [self.present.get(each.slug, "") for each in entries[: self.own.entries]]
+            for url in shelf.feed.urls.values():
+                made_of = _made_of(self.salt, term.name, told, gone) if all(told) else ""
+                self._put_document(f"{folder}/feed.{url.rpartition('.')[2]}", made_of)
 
     def _lists(self) -> None:
         last, folder = pages.pages_of(self.made.highest(self.own)), f"-/all/{self.own.slug}"
@@ -231,7 +244,7 @@ class _Publication:
     def _stand_ins(self) -> None:
         """A static host answers neither 410 nor 301: pages that say so stand where guides were."""
         moved, own = self.made.old_addresses(self.own), self.own
-        for slug in sorted({*self.made.withdrawn(own)} - self.present - moved.keys()):
+        for slug in sorted({*self.made.withdrawn(own)} - self.present.keys() - moved.keys()):
             for path, root in ((slug, "../../"), (f"{slug}/history", "../../../")):
                 self._page(f"{own.slug}/{path}", self.pages.gone(root, own))
         for slug, now in sorted(moved.items()):

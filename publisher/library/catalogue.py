@@ -15,7 +15,7 @@ from publisher import formats, storage
 from publisher.library import changes, heads
 from publisher.library import sitemap as maps
 from publisher.library.entries import entry
-from publisher.library.feeds import FeedMaker, Made
+from publisher.library.feeds import MOST_STONES, FeedMaker, Made
 from publisher.library.memory import Memory
 from publisher.library.routes import Route, route
 from publisher.library.words import Document, FeedInfo, Ground, Shelf, Term, Walked
@@ -212,6 +212,12 @@ class Catalogue:
             present = [each.slug for each in storage.withdrawn_guides(db, slug)]
             old = [old for old, each in storage.old_addresses(db, slug).items() if each.withdrawn]
         return tuple(dict.fromkeys([*present, *old]))
+
+    def withdrawals(self, publication: Publication | str) -> tuple[tuple[str, datetime], ...]:
+        """The guides whose withdrawal feeds may still tell: slug and when, the latest first."""
+        with self._store.read() as db:
+            found = storage.withdrawn_guides(db, self._publication(publication).slug, limit=MOST_STONES)
+        return tuple((each.slug, each.at) for each in found)
 
     # ------------------------------------------------------------------------------------------- feeds
 

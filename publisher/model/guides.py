@@ -76,6 +76,7 @@ class Found:
     significance: Grade | None = None
     review_by: datetime | None = None
     past: bool = False
+    own_id: bool = False  # the guide names its id; otherwise that is where it was found
     path: str | None = None
     fingerprint: Fingerprint | None = None
 
@@ -101,10 +102,12 @@ class Skipped:
 class Listing:
     """Every path that is there now, told before anything else: a known one that is not in it is gone.
 
-    A source that cannot know this (a feed shows only its newest) tells none, and nothing of it ever is gone.
+    `opened` are those that are not as they are known: another text may be in them. A source that cannot know
+    this (a feed shows only its newest) tells none, and nothing of it ever is gone.
     """
 
     paths: frozenset[str]
+    opened: frozenset[str] = frozenset()
 
 
 Known = Mapping[str, Fingerprint]  # path -> what the file system said when it was last read

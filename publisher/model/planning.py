@@ -91,6 +91,7 @@ class Exclusion:
     article: int
     reason: str
     postponed: bool = False
+    number: int = 0  # the first revision that was to be told
 
 
 @dataclass(frozen=True, slots=True)

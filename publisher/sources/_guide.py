@@ -135,6 +135,7 @@ def _found(file: File, foreign_id: str, meta: Meta, text: Text, image: Image | N
         significance=meta.significance,
         review_by=meta.review_by,
         past=past,
+        own_id=bool(meta.id),
         path=file.path,
         fingerprint=file.fingerprint,
     )

@@ -221,7 +221,9 @@ def _listing(tree: Tree, known: Known) -> Listing:
     seen |= {file.path for texts in tree.histories.values() for file in texts}
     closed = tuple(f"{each.path}/" for each in tree.skipped if each.path)
     seen |= {each.path for each in tree.skipped if each.path}
-    return Listing(frozenset(seen | {path for path in known if closed and path.startswith(closed)}))
+    opened = frozenset(file.path for file in tree.guides if known.get(file.path) != file.fingerprint)
+    seen |= {path for path in known if closed and path.startswith(closed)}
+    return Listing(frozenset(seen), opened)
 
 
 def _is_inside(folder: Path, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,17 @@ def known_articles(db: Connection, pub: int, name: str) -> dict[str, KnownArticl
     }
 
 
+def reread(db: Connection, known: KnownArticle) -> KnownArticle:
+    """What the owner may have decided since the guide was read: a collect takes a while."""
+    query = (
+        select(article.c.public_number, release.c.stop)
+        .outerjoin(release, and_(release.c.article_id == article.c.id, release.c.number == known.number))
+        .where(article.c.id == known.id)
+    )
+    row = db.execute(query).one()
+    return replace(known, public_number=row.public_number, stop=row.stop)
+
+
 def slugs(db: Connection, pub: int) -> dict[str, str]:
     """slug -> where the guide that has it comes from."""
     query = select(article.c.slug, article.c.path, article.c.foreign_id).where(
@@ -100,8 +111,11 @@ def mark_missing(db: Connection, article_ids: Sequence[int], now: datetime | Non
 def withdraw(db: Connection, article_ids: Sequence[int], why: str, now: datetime) -> None:
     """From now on these guides are in no feed, on no page and in no coming edition. `why`: gone, owner."""
     for some in chunks(list(article_ids), 500):
-        where = and_(article.c.id.in_(some), article.c.withdrawn_at.is_(None))
-        db.execute(update(article).where(where).values(withdrawn_at=now, withdrawn_why=why))
+        known = article.c.id.in_(some)
+        fresh = and_(known, article.c.withdrawn_at.is_(None))
+        db.execute(update(article).where(fresh).values(withdrawn_at=now, withdrawn_why=why))
+        if why == "owner":  # his word outlasts the return of a file
+            db.execute(update(article).where(known).values(withdrawn_why=why))
 
 
 def restore(db: Connection, article_ids: Sequence[int], why: str | None = None) -> list[int]:
@@ -113,6 +127,20 @@ def restore(db: Connection, article_ids: Sequence[int], why: str | None = None) 
             where = and_(where, article.c.withdrawn_why == why)
         found += db.execute(select(article.c.id).where(where)).scalars()
         db.execute(update(article).where(where).values(withdrawn_at=None, withdrawn_why=None))
+    return found
+
+
+def detach(db: Connection, article_ids: Sequence[int]) -> None:
+    """The owner keeps these guides although their files are gone."""
+    where = and_(article.c.id.in_(article_ids), article.c.missing_since.is_not(None))
+    db.execute(update(article).where(where).values(missing_since=None, path=None))
+
+
+def taken_ids(db: Connection, public_ids: Collection[str]) -> set[str]:
+    """Which of these public ids a guide has already."""
+    found: set[str] = set()
+    for some in chunks(sorted(public_ids), 500):
+        found |= set(db.execute(select(article.c.public_id).where(article.c.public_id.in_(some))).scalars())
     return found
 
 

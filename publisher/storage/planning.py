@@ -8,7 +8,7 @@ and Python a few rows, whatever their number; freezing is one INSERT … SELECT 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,6 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from publisher.model import HAD_STATES, EditionState, PlannedEdition
 from publisher.storage.followers import FollowState
 from publisher.storage.ledger import BATCH_SIZE, BatchState
-from publisher.storage.rows import chunks
 from publisher.storage.tables import (
     batch,
     cell,
@@ -93,12 +92,20 @@ def covered_until(db: Connection, digest: str, name: str) -> datetime | None:
     return found
 
 
-def candidate_articles(db: Connection, pubs: Sequence[int], since: datetime) -> list[tuple[int, int]]:
-    """(guide, publication) of the guides that have something released at or after `since`, or waiting."""
+def candidate_articles(
+    db: Connection, pubs: Sequence[int], since: datetime, owed: Sequence[int] = ()
+) -> list[tuple[int, int]]:
+    """(guide, publication) of the guides with something released at or after `since`, or waiting, or owed."""
     query = (
         select(release.c.article_id, release.c.publication_id)
         .where(release.c.publication_id.in_(pubs))
-        .where(or_(release.c.eligible_at >= since, release.c.released_at.is_(None)))
+        .where(
+            or_(
+                release.c.eligible_at >= since,
+                release.c.released_at.is_(None),
+                release.c.article_id.in_(owed),
+            )
+        )
         .distinct()
     )
     return [(row.article_id, row.publication_id) for row in db.execute(query)]
@@ -218,27 +225,6 @@ def freeze(db: Connection, planned: PlannedEdition, now: datetime) -> int:
         .values(covered_until=planned.window_end)
     )
     return number
-
-
-def postpone(
-    db: Connection,
-    pubs: Sequence[int],
-    start: datetime,
-    end: datetime,
-    articles: Collection[int] | None = None,
-) -> None:
-    """Move what publications have to tell in the window [start, end) to the window that begins at its end.
-
-    With `articles`, only what there is to tell of these guides.
-    """
-    inside = and_(release.c.eligible_at >= start, release.c.eligible_at < end)
-    where = and_(release.c.publication_id.in_(pubs), inside)
-    if articles is None:
-        db.execute(update(release).where(where).values(eligible_at=end))
-        return
-    for some in chunks(sorted(articles), 500):
-        few = and_(where, release.c.article_id.in_(some))
-        db.execute(update(release).where(few).values(eligible_at=end))
 
 
 def _write_variants(db: Connection, number: int, planned: PlannedEdition) -> dict[tuple[str, ...], int]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from publisher.model import Grade
 from publisher.storage.around import Around, Term, load_around
@@ -26,6 +26,7 @@ class Publishing:
     at: datetime
     eligible_at: datetime | None
     slot: datetime | None = None
+    archived: bool = False  # it was there before anybody was to be told
 
 
 def publish(db: Connection, pub: int, made: Sequence[Publishing]) -> None:
@@ -66,6 +67,8 @@ class _Publisher:
             article.c.public_change,
             article.c.ordinal,
             article.c.slug,
+            article.c.review_by,
+            article.c.review_until,
         ).where(article.c.id.in_(list(self._by_guide)))
         rows = {row.id: row for row in self._db.execute(query)}
         following = self._next_ordinal()
@@ -96,7 +99,8 @@ class _Publisher:
                 updated, change = max(updated, stated or step.at), notes[0]
             number = step.number
         values = {"public_number": number, "published_at": published, "updated_at": updated}
-        return {**around.values, **values, "public_change": change, "ordinal": row.ordinal}, around
+        values |= {"public_change": change, "ordinal": row.ordinal, "review_until": _until(row, around)}
+        return {**around.values, **values}, around
 
     def _notes(self, guide: int, after: int, upto: int) -> list[str | None]:
         """The notes of the steps in (after, upto] that are more than typos, newest first.
@@ -142,10 +146,18 @@ class _Publisher:
                 released_at=bindparam("at"),
                 eligible_at=bindparam("eligible"),
                 slot=bindparam("sl"),
+                archived=bindparam("past"),
                 stop=None,
             ),
             [
-                {"guide": s.article, "nr": s.number, "at": s.at, "eligible": s.eligible_at, "sl": s.slot}
+                {
+                    "guide": s.article,
+                    "nr": s.number,
+                    "at": s.at,
+                    "eligible": s.eligible_at,
+                    "sl": s.slot,
+                    "past": s.archived,
+                }
                 for s in steps
             ],
         )
@@ -178,19 +190,76 @@ def _terms(pub: int, guide: int, ordinal: int, terms: Sequence[Term]) -> list[di
     return list(rows.values())
 
 
-def refresh(db: Connection, pub: int, guide: int, number: int, at: datetime) -> None:
+def refresh(db: Connection, pub: int, guide: int, number: int) -> None:
     """What surrounds the public text has changed: bring it from the revision to the guide's row."""
     where = revision.c.article_id == guide, revision.c.number == number
     around = load_around(db.execute(select(revision.c.around).where(*where)).scalar_one())
     row = db.execute(select(article).where(article.c.id == guide)).one()
-    values = dict(around.values)
-    if around.slug and around.slug != row.slug:
-        query = select(article.c.id).where(article.c.publication_id == pub, article.c.slug == around.slug)
-        if db.execute(query).first() is None:
-            move(db, pub, guide, row.slug, around.slug, at)
-            values["slug"] = around.slug
+    values = {**around.values, "review_until": _until(row, around)}
     db.execute(update(article).where(article.c.id == guide).values(values))
     db.execute(delete(term).where(term.c.article_id == guide))
     if terms := _terms(pub, guide, row.ordinal, around.terms):
         db.execute(insert(term), terms)
     bump(db, pub)
+
+
+def _until(row: Any, around: Around) -> datetime | None:
+    """A guide that names another date than before speaks later than its owner did when he looked."""
+    same = around.values["review_by"] == row.review_by
+    return cast(datetime | None, row.review_until if same else None)
+
+
+def readdress(
+    db: Connection, pub: int, wishes: Mapping[int, str], at: datetime
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Give guides other addresses, as far as these are free; the old ones lead there.
+
+    `wishes` maps a guide to its address. What was done, and what could not be: both the same way.
+    """
+    query = select(article.c.slug, article.c.id).where(article.c.publication_id == pub)
+    wanted = [*wishes.values()]
+    taken = {row.slug: row.id for some in chunks(wanted, 500) for row in _taken(db, query, some)}
+    rows = {
+        row.id: row
+        for some in chunks(list(wishes), 500)
+        for row in db.execute(
+            select(article.c.id, article.c.slug, article.c.published_at).where(article.c.id.in_(some))
+        )
+    }
+    left, done = dict(wishes), {}
+    progress = True
+    while progress:  # one that moves away makes room for the next
+        progress = False
+        for guide, slug in list(left.items()):
+            if slug in taken:
+                continue
+            row = rows[guide]
+            if row.published_at is not None:
+                move(db, pub, guide, row.slug, slug, at)
+            db.execute(update(article).where(article.c.id == guide).values(slug=slug))
+            taken.pop(row.slug, None)
+            taken[slug] = guide
+            done[guide] = left.pop(guide)
+            progress = True
+    if done:
+        bump(db, pub)
+    return done, left
+
+
+def wishes_open(db: Connection, wishes: Mapping[int, str]) -> dict[int, str]:
+    """Of these wishes for addresses, those of guides that have another one and whose newest text is public.
+
+    What surrounds a text that waits, its address too, shows when the text does.
+    """
+    newest = select(func.max(revision.c.number)).where(revision.c.article_id == article.c.id)
+    query = select(article.c.id, article.c.slug).where(
+        article.c.public_number == newest.correlate(article).scalar_subquery()
+    )
+    rows = [
+        row for some in chunks(list(wishes), 500) for row in db.execute(query.where(article.c.id.in_(some)))
+    ]
+    return {row.id: wishes[row.id] for row in rows if row.slug != wishes[row.id]}
+
+
+def _taken(db: Connection, query: Select[Any], slugs: Sequence[str]) -> Sequence[Any]:
+    return db.execute(query.where(article.c.slug.in_(slugs))).all()

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    ScalarSelect,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from publisher.model import Grade
-from publisher.storage.rows import PendingRow, WaitingRow
+from publisher.storage.rows import PendingRow, WaitingRow, chunks
 from publisher.storage.tables import article, cell, publication, release, revision
 
 # Why a revision that nobody holds is not public yet.
@@ -18,6 +29,10 @@ COLLECT = "collect"  # its collect is not through
 PAST = "past"  # the same, for a text from the guide's history
 CHANGES = "changes"  # so much changed at once that the owner must say whether he meant it
 OWNER_HOLDS = "owner"  # by a command; `release: hold` in a guide is `held`
+OWNER_DATE = "date"  # the owner gave it its date by a command, whatever the guide says
+
+# What waits does not come out while its file is gone, or once its owner has withdrawn it.
+_THERE = (article.c.missing_since.is_(None), article.c.withdrawn_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +55,15 @@ def add_releases(db: Connection, pub: int, made: Sequence[NewRelease], now: date
 def replace_release(db: Connection, pub: int, made: NewRelease, now: datetime) -> None:
     """The same for one; a newer text takes the place of one that still waits, and its place in the queue."""
     waits = and_(release.c.article_id == made.article, release.c.released_at.is_(None))
-    queued = and_(waits, release.c.wanted_at.is_(None), release.c.held.is_(False), release.c.stop.is_(None))
-    before = db.execute(select(release.c.committed_at).where(queued)).scalar()
-    keeps = before is not None and made.wanted_at is None and not made.held
+    before = db.execute(select(release).where(waits).order_by(release.c.number.desc())).first()
     db.execute(delete(release).where(waits))
-    add_releases(db, pub, [made], before if keeps and before is not None else now)
+    since = now
+    if before is not None and made.stop == OWNER_DATE:
+        made = replace(made, wanted_at=before.wanted_at, held=False)
+    elif before is not None and made.wanted_at is None and not made.held:
+        queued = before.wanted_at is None and not before.held and before.stop is None
+        since = before.committed_at if queued else now
+    add_releases(db, pub, [made], since)
 
 
 def _row(pub: int, each: NewRelease, now: datetime) -> dict[str, Any]:
@@ -67,7 +86,8 @@ def pending_releases(
     query = (
         select(release.c.article_id, release.c.number, release.c.wanted_at, release.c.held, release.c.stop)
         .add_columns(release.c.committed_at, article.c.public_number, article.c.stated_published)
-        .add_columns(revision.c.stated_updated, revision.c.step, revision.c.title)
+        .add_columns(revision.c.stated_updated, revision.c.title)
+        .add_columns(_highest_step().label("step"))
         .add_columns((revision.c.hash == public.c.hash).label("same"))
         .join(article, article.c.id == release.c.article_id)
         .join(
@@ -79,6 +99,7 @@ def pending_releases(
             and_(public.c.article_id == article.c.id, public.c.number == article.c.public_number),
         )
         .where(release.c.publication_id == pub, release.c.released_at.is_(None), release.c.stop.in_(stops))
+        .where(article.c.missing_since.is_(None))
         .order_by(
             func.coalesce(article.c.stated_published, release.c.committed_at), article.c.id, release.c.number
         )
@@ -115,6 +136,19 @@ def let_wait(db: Connection, rows: Sequence[tuple[int, int]], stop: str | None) 
         )
 
 
+def _highest_step() -> ScalarSelect[int]:
+    """The highest step between the public text of a guide and the one that a release row is about."""
+    between = revision.alias("between")
+    return (
+        select(func.max(between.c.step))
+        .where(between.c.article_id == release.c.article_id)
+        .where(between.c.number > func.coalesce(article.c.public_number, 0))
+        .where(between.c.number <= release.c.number)
+        .correlate(release, article)
+        .scalar_subquery()
+    )
+
+
 def newest_waiting(db: Connection, guide: int) -> int | None:
     """The revision of a guide that is not public yet, if there is one."""
     query = select(func.max(release.c.number)).where(release.c.article_id == guide)
@@ -134,36 +168,30 @@ def stopped_counts(db: Connection) -> dict[str, int]:
     query = (
         select(publication.c.slug, func.count())
         .join(release, release.c.publication_id == publication.c.id)
-        .where(release.c.released_at.is_(None), release.c.stop == CHANGES)
+        .join(article, article.c.id == release.c.article_id)
+        .where(release.c.released_at.is_(None), release.c.stop == CHANGES, *_THERE)
         .group_by(publication.c.slug)
     )
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def archived_releases(db: Connection, pub: int) -> list[tuple[int, int]]:
-    """(guide, revision) of the public ones of which no edition ever was to tell."""
+def archived_guides(db: Connection, pub: int) -> list[int]:
+    """The public guides that were archived when their source was first read, and not announced since."""
     query = (
-        select(release.c.article_id, release.c.number)
-        .join(
-            article,
-            and_(article.c.id == release.c.article_id, article.c.public_number == release.c.number),
-        )
-        .where(release.c.publication_id == pub, release.c.released_at.is_not(None))
-        .where(release.c.eligible_at.is_(None), article.c.withdrawn_at.is_(None))
-        .order_by(article.c.ordinal)
+        select(article.c.id)
+        .join(release, release.c.article_id == article.c.id)
+        .where(release.c.publication_id == pub, release.c.archived, release.c.released_at.is_not(None))
+        .where(article.c.withdrawn_at.is_(None), article.c.missing_since.is_(None))
+        .distinct()
     )
-    return [(row.article_id, row.number) for row in db.execute(query)]
+    return sorted(db.execute(query).scalars())
 
 
-def announce(db: Connection, rows: Sequence[tuple[int, int]], eligible_at: datetime) -> None:
-    """Let the next edition tell of public revisions."""
-    if rows:
-        db.execute(
-            update(release)
-            .where(release.c.article_id == bindparam("guide"), release.c.number == bindparam("nr"))
-            .values(eligible_at=bindparam("at")),
-            [{"guide": guide, "nr": number, "at": eligible_at} for guide, number in rows],
-        )
+def announce(db: Connection, guides: Sequence[int], eligible_at: datetime) -> None:
+    """Let the next edition tell of these guides as new ones: nothing of them was told before."""
+    for some in chunks(list(guides), 500):
+        where = and_(release.c.article_id.in_(some), release.c.released_at.is_not(None))
+        db.execute(update(release).where(where).values(eligible_at=eligible_at, archived=False))
 
 
 def waiting_releases(db: Connection, pub: int) -> list[WaitingRow]:
@@ -176,7 +204,9 @@ def waiting_releases(db: Connection, pub: int) -> list[WaitingRow]:
             release.c.held,
             release.c.committed_at,
         )
-        .where(release.c.publication_id == pub, release.c.released_at.is_(None), release.c.stop.is_(None))
+        .join(article, article.c.id == release.c.article_id)
+        .where(release.c.publication_id == pub, release.c.released_at.is_(None), *_THERE)
+        .where(or_(release.c.stop.is_(None), release.c.stop == OWNER_DATE))
         .order_by(release.c.committed_at, release.c.article_id)
     )
     return [

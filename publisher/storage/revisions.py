@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from publisher.model import Found, Grade
-from publisher.storage.around import Term, dump_around
+from publisher.storage.around import Term, dump_around, load_around
 from publisher.storage.rows import StoredText, chunks
 from publisher.storage.tables import pair_grade, revision
 
@@ -58,8 +58,10 @@ def add_revisions(db: Connection, made: Sequence[NewRevision], now: datetime) ->
 
 def touch_revision(
     db: Connection, article_id: int, number: int, found: Found, terms: Sequence[Term] = ()
-) -> None:
+) -> bool:
     """The same text in other bytes (quotes, white space, a new summary): kept, but no revision.
+
+    False if even the bytes are the same.
 
     The owner may say now how much it changed: what is not frozen into an edition yet goes by that.
     """
@@ -72,31 +74,35 @@ def touch_revision(
     }
     if found.significance is not None and number > 1:
         values |= {"step": int(found.significance), "rule": OWNER}
-    db.execute(
-        update(revision)
-        .where(revision.c.article_id == article_id, revision.c.number == number)
-        .values(values)
-    )
+    where = and_(revision.c.article_id == article_id, revision.c.number == number)
+    known = db.execute(select(*(revision.c[name] for name in values)).where(where)).one()
+    if all(getattr(known, name) == value for name, value in values.items()):
+        return False
+    db.execute(update(revision).where(where).values(values))
+    if "step" in values:
+        _forget_pairs(db, article_id, number)
+    return True
 
 
 def texts_of(db: Connection, article_id: int) -> list[StoredText]:
     """Every text of a guide, by number."""
     query = (
         select(revision.c.number, revision.c.hash, revision.c.title, revision.c.html)
-        .add_columns(revision.c.step, revision.c.rule)
+        .add_columns(revision.c.step, revision.c.rule, revision.c.change)
         .where(revision.c.article_id == article_id)
         .order_by(revision.c.number)
     )
     return [
-        StoredText(row.number, row.hash, row.title, row.html, Grade(row.step), row.rule)
+        StoredText(row.number, row.hash, row.title, row.html, Grade(row.step), row.rule, row.change)
         for row in db.execute(query)
     ]
 
 
-def revision_hash(db: Connection, article_id: int, number: int) -> bytes | None:
-    """The hash of one text."""
+def review_named(db: Connection, article_id: int, number: int) -> datetime | None:
+    """The review date that a guide names in this revision."""
     where = revision.c.article_id == article_id, revision.c.number == number
-    return db.execute(select(revision.c.hash).where(*where)).scalar()
+    around = load_around(db.execute(select(revision.c.around).where(*where)).scalar_one())
+    return cast(datetime | None, around.values["review_by"])
 
 
 def save_pair_grades(
@@ -127,3 +133,10 @@ def set_step(db: Connection, article_id: int, number: int, grade: Grade) -> None
     )
     values = {"step": int(grade), "rule": OWNER}
     db.execute(statement.values(values), {"guide": article_id, "nr": number})
+    _forget_pairs(db, article_id, number)
+
+
+def _forget_pairs(db: Connection, article_id: int, number: int) -> None:
+    """Where the owner graded a step, his word stands: nothing is compared across it."""
+    across = and_(pair_grade.c.had < number, pair_grade.c.now >= number)
+    db.execute(delete(pair_grade).where(pair_grade.c.article_id == article_id, across))

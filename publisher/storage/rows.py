@@ -48,6 +48,7 @@ class StoredText:
     html: str
     step: Grade
     rule: str
+    change: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""Named queries for what the public reads: shelves of guides, archives, terms, and what became of addresses.
+"""Named queries for what the public reads: shelves of guides, archives, tags and authors.
 
-Each reads by an index and costs what it gives back, however many guides there are; `terms` alone counts them
-all. Nothing here knows of a guide that is not released, and `last_ordinal` and `withdrawn_guides` alone count
-those that were withdrawn.
+Each reads by an index and costs what it gives back, however many guides there are; `terms` alone counts all.
+Nothing here knows of a guide that is not released, and `last_ordinal` alone counts those withdrawn since.
 """
 
 from __future__ import annotations

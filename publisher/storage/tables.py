@@ -10,6 +10,7 @@ publication ─┬─ file          what the file system said of each file when 
 
 alert         what the owner must know, since when, and whether he was told
 
+cell (digest, cell) ── owed      what a window could not tell and a later one looks at again
 cell (digest, cell) ── edition ─┬─ variant ── variant_item     what a group of followers gets
                                 ├─ batch                       the unit that is claimed
                                 ├─ delivery ── attempt         UNIQUE (edition, follower); what went wrong
@@ -205,7 +206,8 @@ release = Table(
     Column("committed_at", Moment, nullable=False),
     Column("slot", Moment),  # the slot of the release schedule that it took
     Column("released_at", Moment),  # null: waiting
-    Column("eligible_at", Moment),  # null: waiting, or archived (never in an edition)
+    Column("eligible_at", Moment),  # null: waiting, archived, or let out quietly (never in an edition)
+    Column("archived", Boolean, nullable=False, default=False),  # was there before anybody was to be told
     PrimaryKeyConstraint("article_id", "number"),
     ForeignKeyConstraint(["article_id", "number"], ["revision.article_id", "revision.number"]),
     Index("ix_release_eligible", "publication_id", "eligible_at"),
@@ -281,6 +283,17 @@ cell = Table(
     Column("since", Moment, nullable=False),
     Column("covered_until", Moment, nullable=False),
     PrimaryKeyConstraint("digest", "cell"),
+)
+
+owed = Table(
+    "owed",
+    metadata,
+    Column("digest", Text, nullable=False),
+    Column("cell", Text, nullable=False),
+    Column("article_id", ForeignKey("article.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # from this revision on
+    PrimaryKeyConstraint("digest", "cell", "article_id"),
+    Index("ix_owed_article", "article_id"),
 )
 
 edition = Table(

@@ -1,4 +1,4 @@
-"""Named queries for what became of guides: withdrawn, moved to another address, changed since they were public.
+"""Named queries for what became of guides: withdrawn, moved elsewhere, changed since they were public.
 
 Each reads by an index and costs what it gives back. Texts are only those that are or were public.
 """

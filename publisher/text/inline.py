@@ -39,12 +39,13 @@ class Inline:
 
     def __init__(self, anchors: Anchors, base_url: str | None, skip: Container[Element]) -> None:
         self.anchors, self.base_url, self.skip = anchors, base_url, skip
-        self.depth = 0
+        self.depth = self.deepest = 0
         self.last_picture: str | None = None
         self.last_media: str | None = None
 
     def _deeper(self) -> None:
         self.depth += 1
+        self.deepest = max(self.deepest, self.depth)
         if self.depth > MAX_DEPTH + 3:  # html, body and our own div do not count
             raise too_deep()
 

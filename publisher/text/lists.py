@@ -12,6 +12,7 @@ from publisher.text.shape import Marker, Shape
 _LETTERS = "abcdefgh"
 _JOINERS = "\ufe0e\ufe0f\u200d\u20e3🏻🏼🏽🏾🏿"
 _MAX_SIGN = 8  # characters
+_FIRST_SIGN = "\u2100"  # no pictograph comes before the letter-like symbols
 
 
 def emoji_bullets(lines: Sequence[Line]) -> list[Line]:
@@ -27,6 +28,8 @@ def emoji_bullets(lines: Sequence[Line]) -> list[Line]:
 
 def _pictograph(text: str) -> str:
     """The sign that a line begins with, with its selectors and joiners; empty if it begins otherwise."""
+    if text[0] < _FIRST_SIGN:
+        return ""
     length = 0
     while length < min(len(text), _MAX_SIGN) and (
         unicodedata.category(text[length]) == "So" or (length and text[length] in _JOINERS)

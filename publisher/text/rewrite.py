@@ -99,10 +99,10 @@ class Rewriter(Inline):
 
         A page that runs from right to left says so on `html` or `body`, above what we take of it.
         """
-        inner = self._inside(root, wrap)
         around = next(
             (e for e in (root, *root.iterancestors()) if (e.get("dir") or "").lower() == "rtl"), None
         )
+        inner = self._inside(root, wrap)
         if around is None or not inner:
             return inner
         return f"<div{self._common(around)}>{inner}</div>"

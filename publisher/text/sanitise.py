@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from publisher.text.anchors import Anchors
-from publisher.text.guard import check_size
+from publisher.text.guard import MAX_DEPTH, check_size
 from publisher.text.parse import Element, parse
 from publisher.text.rewrite import Rewriter, Wrap
 from publisher.text.rules import ATTRIBUTES, DROPPED, TAGS, URL_SCHEMES, VOID
@@ -16,6 +16,8 @@ from publisher.text.rules import ATTRIBUTES, DROPPED, TAGS, URL_SCHEMES, VOID
 if TYPE_CHECKING:
     import nh3
 
+# What we return, we must be able to read: paragraphs and table bodies that were only implied add levels.
+_DEEP = MAX_DEPTH // 4
 _AMPERSAND, _HARD_SPACE = "\ufdd0", "\ufdd1"
 # The sanitiser escapes < and > in attributes, so that the first > ends the tag.
 _VOID = re.compile(rf"<((?:{'|'.join(sorted(VOID))})\b[^>]*)>")
@@ -41,10 +43,15 @@ def write(
     levels: Mapping[Element, str] | None = None,
 ) -> str:
     """One tree (or a part of it) as sanitised, closed XHTML. Raises ContentError for more than 100 levels."""
-    html = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels).document(root, wrap)
+    rewriter = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels)
+    html = rewriter.document(root, wrap)
     if anchors.settle(html):
         html = Rewriter(anchors, base_url=base_url, skip=skip, levels=levels).document(root, wrap)
-    return clean(html)
+    html = clean(html)
+    if rewriter.deepest > _DEEP:
+        root = parse(html)
+        Rewriter(Anchors(root)).document(root, "mixed")
+    return html
 
 
 def clean(html: str) -> str:

@@ -106,10 +106,9 @@ def _repeats(shapes: Sequence[Shape], title: str | None) -> list[Dropped]:
     wanted = fold(title or "")
     if not wanted:
         return []
-    top = takewhile(lambda shape: not shape.is_prose, shapes[:_NEAR])
-    return [
-        _repeat(shape) for shape in (*top, *shapes[max(_NEAR, len(shapes) - 1) :]) if _says(shape, wanted)
-    ]
+    top = list(takewhile(lambda shape: not shape.is_prose, shapes[:_NEAR]))
+    end = shapes[-1:] if len(shapes) > len(top) else []
+    return [_repeat(shape) for shape in (*top, *end) if _says(shape, wanted)]
 
 
 def _repeat(shape: Shape) -> Dropped:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LARGEST = 4 * MIB  # an answer whose variants are larger together waits on disk
 _ASKED = frozenset({b"accept-encoding", b"range", b"if-range", *CONDITIONS})
 _WITH_BODY = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+FIELDS = _ASKED | _WITH_BODY  # all that `quick_answer` looks at
 # RFC 9110, 15.4.5: what a 304 repeats. Its other headers are those that the asker has kept.
 _IN_BRIEF = (b"etag", b"cache-control", b"vary")
 

@@ -8,11 +8,14 @@ A client that sends a head without end, or none at all, is not waited for.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from publisher.web.kept import FIELDS
 
 if TYPE_CHECKING:
     from publisher.web.sending import Headers
@@ -21,6 +24,14 @@ Quick = Callable[[bytes, bytes, "Headers"], tuple[bytes, bytes] | None]
 LARGEST_HEAD = 64 * 1024  # bytes; what h11 allows
 PATIENCE = 20.0  # seconds for a head that comes in pieces
 _SMALL = 64 * 1024  # bytes of a body that are worth copying to save a system call
+_LONGEST = 8 * 1024  # bytes of a request for which the short way is tried
+# A whole request without a body, in the strictest reading of RFC 9112: whatever else comes, and whatever has
+# a field that could mean a body or another protocol, is llhttp's to understand.
+_SIMPLE = re.compile(
+    rb"(GET|HEAD) (/[!-~]*+) HTTP/1\.1\r\n(?:[-!#$%&'*+.^_`|~0-9A-Za-z]++:[\t -~\x80-\xff]*+\r\n)*+\r\n"
+)
+_NAMES = b"|".join(re.escape(name) for name in sorted({*FIELDS, b"connection"}))
+_FIELD = re.compile(rb"\r\n(%b):[\t ]*([^\r]*)" % _NAMES, re.IGNORECASE)
 
 
 class QuickProtocol(HttpToolsProtocol):
@@ -29,7 +40,7 @@ class QuickProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._quick: Quick = getattr(self.app, "quick", _nothing)
-        self._answered = False  # the request under way has its answer already
+        self._between = True  # all of the last request has come, and nothing of the next
         self._in_head = False
         self._head = 0  # bytes of the head that came in pieces
         self._heard = 0.0  # when the last request was complete, by the loop's clock
@@ -48,6 +59,9 @@ class QuickProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
+        if self._between and self._answered(data):
+            self._heard = self.loop.time()
+            return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -55,54 +69,49 @@ class QuickProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
             return
-        if not self._in_head:
-            self._heard = self.loop.time()
-            return
-        self._head += len(data)
-        if self._head > LARGEST_HEAD and not self.transport.is_closing():
-            self.send_400_response("The head of the request is too large.")
+        self._heard = self._heard if self._in_head else self.loop.time()
+        if self._in_head:
+            self._bound_head(len(data))
 
     def on_message_begin(self) -> None:
-        """The scope is left for later: most requests need none."""
-        self.url, self.headers = b"", []
-        self._in_head, self._answered, self._head = True, False, 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        self._in_head, self._between, self._head = True, False, 0
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        if self._is_simple():
-            found = self._quick(self.parser.get_method(), self.url, self.headers)
-            if found is not None:
-                self._answered = True
-                self._write(*found)
-                return
-        url, headers = self.url, self.headers
-        super().on_message_begin()
-        self.url = url
-        for name, value in headers:
-            super().on_header(name, value)
         super().on_headers_complete()
 
-    def on_body(self, body: bytes) -> None:
-        if not self._answered:
-            super().on_body(body)
-
     def on_message_complete(self) -> None:
-        if not self._answered:
-            super().on_message_complete()
+        self._between = True
+        super().on_message_complete()
 
-    def _is_simple(self) -> bool:
-        """Whether an answer may go out at once: nothing is before it, and the connection stays open."""
+    def _answered(self, data: bytes) -> bool:
+        """Whether `data` was one whole request, simple enough, and its answer has been written."""
+        request = _SIMPLE.fullmatch(data) if len(data) <= _LONGEST else None
+        if request is None or not self._is_free():
+            return False
+        headers = [(name.lower(), value.rstrip(b" \t")) for name, value in _FIELD.findall(data)]
+        if any(name == b"connection" and value.lower() != b"keep-alive" for name, value in headers):
+            return False
+        found = self._quick(request[1], request[2], headers)
+        if found is None:
+            return False
+        self._write(*found)
+        return True
+
+    def _is_free(self) -> bool:
+        """Whether an answer may go out at once: nothing is before it, and there is room."""
         return (
             (self.cycle is None or self.cycle.response_complete)
             and not self.pipeline
             and not self.flow.write_paused
-            and self.parser.should_keep_alive()
-            and self.parser.get_http_version() == "1.1"
             and not self.transport.is_closing()
         )
+
+    def _bound_head(self, more: int) -> None:
+        self._head += more
+        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
 
     def _write(self, head: bytes, body: bytes) -> None:
         defaults = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])  # Date

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from publisher.errors import ConfigError
@@ -139,6 +142,31 @@ patterns = ['meet the {{club}} on {{date}}']
     assert dropped(PROSE, "Meet the Guild on 3 March 2026", PROSE, extra=mine) == [
         "Meet the Guild on 3 March 2026"
     ]
+
+
+def test_the_owners_page_tells_every_key_and_its_example_works() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "text.md").read_text()
+    keys = set(
+        re.findall(r"`(\w+)`", "\n".join(line for line in page.splitlines() if line.startswith("| `")))
+    )
+    assert {
+        "name",
+        "lines",
+        "patterns",
+        "exact",
+        "has",
+        "where",
+        "takes",
+        "needs",
+        "group",
+        "leads",
+        "words",
+        "off",
+    } <= keys
+    example = page.split("```toml\n")[1].split("```")[0]
+    rules = boilerplate_rules(example)
+    assert {"club", "sponsor-note"} <= {rule.name for rule in rules.rules}
+    assert "tags" not in {rule.name for rule in rules.rules}
 
 
 def test_read_plain_takes_an_owners_rules() -> None:

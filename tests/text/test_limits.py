@@ -156,11 +156,58 @@ def test_markdown_made_to_keep_the_parser_busy_is_refused(text: str, says: str) 
         "#a ",
         "i hope this a me ",
         "affiliate ",
+        "-\nitem\n",
+        "👉 item\n",
+        "Title | Site\nTitle\n",
+        "What is it?\n\n",
+        "Title Words:\n\nProse that ends.\n\n",
+        "Home\nA\n\n",
+        "Page 1 of 2\n",
+        "Updated 3 March 2026 · ",
+        "if you buy we earn ",
+        "Home > a > b\n",
+        "Pros\n\nfine\n\nCons\n\n",
     ],
 )
 def test_repeated_text_is_read(unit: str) -> None:
     html = read_plain(unit * 3_000).html
     assert len(html) <= 25 * 3_000 * len(unit)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<ul>",
+        "<ol><li>x",
+        "<table><tr><td>",
+        "<dl>x",
+        "<blockquote>x<p>y",
+        "<b>x<i>",
+        "<div dir=rtl>",
+        "<ruby><rt>x",
+    ],
+)
+@pytest.mark.parametrize("depth", [24, 33, 50, 99])
+def test_what_is_read_can_be_read_again_however_deep(unit: str, depth: int) -> None:
+    try:
+        html = read_html("<html dir=rtl>" + unit * depth + "x").html
+    except ContentError:
+        return
+    assert sanitize(html) == html
+    assert len(plain(html)) <= 100 * len(html)
+    assert content_hash("", html)
+
+
+def test_what_grows_too_large_is_refused_at_once() -> None:
+    for read in (read_plain, read_html):
+        with pytest.raises(ContentError, match="larger than 5 MB"):
+            read("&" * 1_100_000)
+
+
+def test_code_with_a_very_long_line() -> None:
+    html = read_markdown(f"a\n\n    x{' ' * 400_000}y\n").html
+    assert content_hash("", html)
+    assert len(plain(html)) > 400_000
 
 
 def test_words_of_large_texts() -> None:

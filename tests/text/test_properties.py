@@ -23,8 +23,11 @@ from publisher.text import (
 )
 from publisher.text.boilerplate import drop
 from publisher.text.boilerplate_rules import bundled
+from publisher.text.fold import fold_marks
 from publisher.text.lines import lines_of
+from publisher.text.prose import words_by_tree, words_of
 from publisher.text.structure import structure
+from publisher.text.tree import fragment
 from tests.text.reading import notation, xhtml
 
 TAGS = [
@@ -179,6 +182,16 @@ def test_whatever_is_read_can_be_used(text: str, read) -> None:  # type: ignore[
     assert "<" not in slugify(plain(html))
     assert minutes(html) >= 1
     assert content_hash("", html) == content_hash("", sanitize(html))
+
+
+@settings(max_examples=80, deadline=None)
+@given(soup)
+def test_words_are_the_same_with_and_without_the_tree(html: str) -> None:
+    try:
+        clean = sanitize(html)
+    except ContentError:
+        return
+    assert fold_marks(words_of(clean)) == fold_marks(words_by_tree(fragment(clean)))
 
 
 VOCABULARY = ["Bowline", "Knots", "harbour", "Ropes", "tide", "Sail", "mast", "Keel", "rudder", "Oar"]

@@ -170,3 +170,30 @@ def test_a_line_of_signs_parts_the_text() -> None:
 def test_headings_with_the_same_words_get_ids_of_their_own() -> None:
     html = read_plain("\n\n".join([PROSE, "Care", PROSE, "Care", PROSE])).html
     assert [h.get("id") for h in xhtml(html).iter("h2")] == ["t-care", "t-care-2"]
+
+
+def test_a_marker_alone_on_its_line_belongs_to_the_next() -> None:
+    assert notation(structure(f"{PROSE}\n\n-\none\n-\ntwo\n")) == [f"p {PROSE}", "- one", "- two"]
+
+
+def test_the_same_pictograph_on_lines_in_a_row_is_a_bullet() -> None:
+    assert notation(structure(f"{PROSE}\n\n🌱 one\n🌱 two"))[1:] == ["- one", "- two"]
+    assert notation(structure(f"{PROSE}\n\n🌱 Sowing\n\n{PROSE}"))[1] == "h2 🌱 Sowing"
+
+
+def test_questions_in_any_language_are_headings_but_talk_is_not() -> None:
+    for line in ("¿Se puede?", "Hvor længe holder den?", "Kuinka usein sitä kastellaan?"):
+        assert notation(structure(f"{PROSE}\n\n{line}\n\n{PROSE}"))[1] == f"h2 {line}"
+    assert notation(structure(f"{PROSE}\n\nSounds easy enough?\n\n{PROSE}"))[1] == "p Sounds easy enough?"
+
+
+def test_a_heading_may_end_in_a_colon() -> None:
+    assert notation(structure(f"{PROSE}\n\nBefore You Start:\n\n{PROSE}"))[1] == "h2 Before You Start"
+    assert notation(structure(f"{PROSE}\n\nThis is what matters:\n\n{PROSE}"))[1] == "p This is what matters:"
+
+
+def test_the_title_of_the_page_gives_way_to_the_title() -> None:
+    text = f"Tying Knots | Rope Weekly\n\nTying Knots\n\n{PROSE}\n\nTying Knots"
+    found = structure(text)
+    assert found.title == "Tying Knots"
+    assert [line.rule for line in found.dropped] == ["title-repeat", "title-repeat"]

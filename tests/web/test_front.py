@@ -96,7 +96,7 @@ def test_nothing_old_is_sent_when_the_database_is_away() -> None:
 
 def test_a_large_answer_waits_on_disk_and_comes_whole() -> None:
     house = House()
-    house.text = "".join(f"{number:x} " for number in range(450_000))
+    house.text = "".join(f"{number:x} " for number in range(700_000))
     plain = house.get(accept_encoding="identity")
     assert plain.text == house.text
     assert house.get(accept_encoding="gzip").text == house.text

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from publisher.web.protocol import LARGEST_HEAD, QuickProtocol
+from publisher.web.protocol import _LONGEST, _SIMPLE, LARGEST_HEAD, QuickProtocol
 from tests.web.conftest import running
 from tests.web.fronts import House
 
@@ -64,6 +64,40 @@ def test_requests_that_do_not_wait_are_answered_in_order(server: SimpleNamespace
     head = b"HEAD /doc HTTP/1.1\r\nHost: x\r\n\r\n"
     said = say(server, GET + unknown + known + head + GET + LAST)
     assert statuses(said) == [200, 404, 304, 200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        GET + GET,
+        GET[:-2],
+        GET + b"x",
+        b"\r\n" + GET,
+        GET.replace(b"GET", b"POST"),
+        GET.replace(b"1.1", b"1.0"),
+        GET.replace(b" /doc", b" http://x/doc"),
+        GET.replace(b" /doc", b"  /doc"),
+        GET.replace(b"/doc", b"/d\xc3\xb6c"),
+        GET.replace(b"\r\n", b"\n"),
+        GET.replace(b"Host: x", b"Host : x"),
+        GET.replace(b"Host: x", b"Host: x\r\n more"),
+        GET.replace(b"Host: x", b"Host: x\x00"),
+        GET.replace(b"Host: x", b"Host: x\rContent-Length: 1"),
+        GET.replace(b"Host: x", b"Host: x\nContent-Length: 1"),
+        GET.replace(b"Host: x", b"No colon"),
+    ],
+)
+def test_the_short_way_reads_nothing_that_others_may_read_in_another_way(raw: bytes) -> None:
+    assert _SIMPLE.fullmatch(GET)
+    assert _SIMPLE.fullmatch(raw) is None
+
+
+@pytest.mark.parametrize("size", [_LONGEST, _LONGEST + 1, 3 * _LONGEST])
+def test_long_requests_are_read_to_their_end(server: SimpleNamespace, size: int) -> None:
+    start = GET[:-2] + b"X: "
+    first = start + b"y" * (size - len(start) - 4) + b"\r\n\r\n"
+    assert len(first) == size
+    assert statuses(say(server, first + LAST)) == [200, 200]
 
 
 def test_a_request_in_pieces(server: SimpleNamespace) -> None:

@@ -31,6 +31,8 @@ def upgrade() -> None:
     op.add_column("publication", sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("revision", sa.Column("rule", sa.Text(), nullable=False, server_default=""))
     op.add_column("release", sa.Column("stop", sa.Text()))
+    op.add_column("release", sa.Column("archived", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE release SET archived = (1 = 1) WHERE released_at IS NOT NULL AND eligible_at IS NULL")
     for name, kind in _ARTICLE:
         op.add_column("article", sa.Column(name, kind))
     op.drop_index("ix_article_public", "article")
@@ -65,6 +67,16 @@ def _create_tables() -> None:
         _foreign("term", "publication_id", "publication"),
     )
     op.create_index("ix_term_article", "term", ["article_id"])
+    op.create_table(
+        "owed",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("cell", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "cell", "article_id", name=op.f("pk_owed")),
+        _foreign("owed", "article_id", "article"),
+    )
+    op.create_index("ix_owed_article", "owed", ["article_id"])
     op.create_table(
         "moved",
         sa.Column("publication_id", sa.Integer(), nullable=False),
