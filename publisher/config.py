@@ -47,6 +47,13 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _exact_url(value: str) -> str:
+    """A web address that is somebody else's to write: kept to the letter, with its query and last slash."""
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", value) or not _has_host(value):
+        raise ValueError("is not a web address like https://hub.example/")
+    return value
+
+
 def _has_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -98,6 +105,7 @@ Line = Annotated[str, AfterValidator(_one_line), Field(max_length=500)]
 Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=500)]
 Topic = Annotated[Line, AfterValidator(_topic)]
 Url = Annotated[str, AfterValidator(_http_url)]
+Hub = Annotated[str, AfterValidator(_exact_url)]
 Period = Annotated[timedelta, BeforeValidator(_period)]
 ScheduleTable = dict[str, str | int | float | bool | datetime | date | list[Any]]
 
@@ -218,7 +226,7 @@ class FeedFile(_Table):
     """What feeds carry of each guide: all of it, or its summary with a link."""
     updates: Literal["apart", "folded"] = "apart"
     """Material changes stand in a feed of their own (`updates.atom` …), or folded into the main feed."""
-    hubs: list[Url] = []
+    hubs: list[Hub] = []
     """WebSub hubs that are told of news; feeds name them."""
     review_after: Period | None = None
     """How long a guide holds without being looked at (`"1 year"`); a guide's own `review_by` comes first. One

@@ -7,6 +7,7 @@ PublisherError              anything that we tell the owner instead of showing a
 ├── GuideError              a guide that is not there, or not as a command needs it
 ├── TemplateError           a template is missing, broken, or uses an unknown variable
 ├── StorageError            the database cannot be opened, written or upgraded
+│   └── RefusedError        it answers, and refuses one statement
 ├── LockedError             another process of this site is sending
 ├── FollowerError           an address or a follow that cannot be
 ├── TokenError              a link that we did not make, or that has expired
@@ -52,6 +53,10 @@ class TemplateError(PublisherError):
 
 class StorageError(PublisherError):
     """The database cannot be opened, written or upgraded."""
+
+
+class RefusedError(StorageError):
+    """The database answers, and refuses one statement."""
 
 
 class LockedError(PublisherError):

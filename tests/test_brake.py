@@ -172,28 +172,3 @@ def test_changes_are_shown_in_the_terminal(house: House, capsys: pytest.CaptureF
     assert "Revision 1 to 2: material" in shown and "Do 15 of them." in shown
     assert run(["articles", "--changes", "knees/exercise-1", "--to", "7", "--site", str(house.folder)]) == 1
     assert "has no revision 7" in capsys.readouterr().err
-
-
-def test_a_collect_that_is_killed_shows_nothing_half_way(house: House) -> None:
-    for number in range(200, 205):
-        house.write(f"exercise-{number}", guide(number))
-    with house.site() as site:
-        (source,) = site.sources(site.publication("knees"))
-
-        class Dies:
-            def read(self, known: object):  # type: ignore[no-untyped-def]
-                yield from source[1].read(known)  # type: ignore[arg-type]
-                raise KeyboardInterrupt
-
-        from publisher.collect import collect
-
-        with pytest.raises(KeyboardInterrupt):
-            collect(
-                site.store,
-                site.publication("knees"),
-                [(source[0], Dies())],
-                authority="guides.example,2026",
-                now=FRIDAY + HOUR,
-            )
-    assert house.collect(FRIDAY + 2 * HOUR).failed == []
-    assert house.listed()["exercise-203"].public_number == 1

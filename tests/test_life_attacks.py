@@ -28,7 +28,6 @@ def touch(house: House, name: str) -> None:
 
 
 def test_a_new_file_at_the_path_that_a_guide_moved_away_from(house: House) -> None:
-    # Wrong: the renamed guide keeps the tag URI of its old path, the new one gets the same: IntegrityError.
     house.write("heel-raises", house.remove("exercise-3"))
     house.collect(FRIDAY + HOUR)
     house.write("exercise-3", "# Something else\n\nLie down, and breathe slowly.\n")
@@ -40,7 +39,6 @@ def test_a_new_file_at_the_path_that_a_guide_moved_away_from(house: House) -> No
 
 @pytest.mark.parametrize("newcomer", ["aa/heel", "zz/heel"])
 def test_a_renamed_and_a_new_guide_wish_one_address(house: House, newcomer: str) -> None:
-    # Wrong: `Reading.slugs` does not know addresses that renames and `slug:` take: IntegrityError.
     (house.articles / newcomer).parent.mkdir()
     house.write(newcomer, "# Heels\n\nLie down, and breathe slowly.\n")
     house.write("heel", house.remove("exercise-3"))
@@ -50,7 +48,6 @@ def test_a_renamed_and_a_new_guide_wish_one_address(house: House, newcomer: str)
 
 
 def test_a_changed_and_a_new_guide_wish_one_address(house: House) -> None:
-    # Wrong: the same by `slug:`; every later collect and tick fails too.
     house.write("exercise-3", "---\nslug: heel\n---\n" + guide(3))
     house.write("heel", "# Heels\n\nLie down, and breathe slowly.\n")
     house.collect(FRIDAY + HOUR)
@@ -59,7 +56,6 @@ def test_a_changed_and_a_new_guide_wish_one_address(house: House) -> None:
 
 
 def test_an_id_added_to_a_guide_is_the_same_guide(house: House) -> None:
-    # Wrong: "the address 'exercise-3' belongs to articles/exercise-3.md already" (itself), for ever.
     before = house.listed()["exercise-3"].public_id
     house.write("exercise-3", "---\nid: three\n---\n" + guide(3, " Do 15 of them."))
     report = house.collect(FRIDAY + HOUR)
@@ -68,7 +64,6 @@ def test_an_id_added_to_a_guide_is_the_same_guide(house: House) -> None:
 
 
 def test_a_guide_that_moved_and_changed_is_not_refused_for_ever(house: House) -> None:
-    # Wrong: the address of a guide whose file is gone is never free, so that the moved file is never taken.
     house.remove("exercise-3")
     (house.articles / "heels").mkdir()
     house.write("heels/exercise-3", guide(3, " Do 15 of them."))
@@ -78,7 +73,6 @@ def test_a_guide_that_moved_and_changed_is_not_refused_for_ever(house: House) ->
 
 
 def test_a_touched_file_does_not_undo_the_owners_date(house: House) -> None:
-    # Wrong: `_same` -> `_wait` writes the file's wish over that of `release --at`: it is public at once.
     house.edit(lambda text: text + SLOTS)
     house.write("lift", "# Lifting things\n\nBend your knees.\n")
     house.collect(FRIDAY + HOUR)
@@ -91,7 +85,6 @@ def test_a_touched_file_does_not_undo_the_owners_date(house: House) -> None:
 
 
 def test_nor_lets_out_what_the_brake_held(house: House) -> None:
-    # The same: held by the brake, given a date by the owner, touched: mailed at once.
     for number in range(12):
         house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
     house.collect(FRIDAY + HOUR)
@@ -103,7 +96,6 @@ def test_nor_lets_out_what_the_brake_held(house: House) -> None:
 
 
 def test_a_deleted_guide_that_waits_does_not_come_out(house: House) -> None:
-    # Wrong: release_due publishes what waits although its file is gone; it was never public.
     house.edit(lambda text: text + SLOTS)
     house.write("lift", "# Lifting things\n\nBend your knees.\n")
     house.collect(FRIDAY + HOUR)
@@ -113,7 +105,6 @@ def test_a_deleted_guide_that_waits_does_not_come_out(house: House) -> None:
 
 
 def test_a_mistake_that_was_deleted_is_not_held_any_more(house: House) -> None:
-    # Wrong: 60 files by mistake, held, deleted: the warning stays, and `release knees` publishes 60 ghosts.
     for number in range(100, 160):
         house.write(f"exercise-{number}", guide(number))
     house.collect(FRIDAY + HOUR)
@@ -126,7 +117,6 @@ def test_a_mistake_that_was_deleted_is_not_held_any_more(house: House) -> None:
 
 
 def test_a_guide_withdrawn_just_after_the_window_is_not_mailed(house: House) -> None:
-    # Wrong: a bar counts only if it is older than the window's end, though the edition is frozen later.
     house.write("lift", "# Lifting things\n\nBend your knees.\n")
     house.tick(FRIDAY + DAY)
     with house.site() as site:  # the service was off at 8:00
@@ -136,7 +126,6 @@ def test_a_guide_withdrawn_just_after_the_window_is_not_mailed(house: House) -> 
 
 
 def test_nor_one_whose_file_is_gone(house: House) -> None:
-    # Wrong: the same; `missing_since` is the tick's own moment, always later than the window's end.
     house.write("lift", "# Lifting things\n\nBend your knees.\n")
     house.tick(FRIDAY + DAY)
     house.remove("lift")
@@ -145,7 +134,6 @@ def test_nor_one_whose_file_is_gone(house: House) -> None:
 
 
 def test_quiet_stays_quiet_when_the_archive_is_announced(house: House) -> None:
-    # Wrong: `announce` cannot tell what was archived from what the owner released quietly.
     for number in range(12):
         house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
     house.collect(FRIDAY + HOUR)
@@ -157,7 +145,6 @@ def test_quiet_stays_quiet_when_the_archive_is_announced(house: House) -> None:
 
 
 def test_a_typo_fix_does_not_take_a_guide_out_of_the_archive(house: House) -> None:
-    # Wrong: its newest release has an eligible_at, so `--announce` passes it by, and nobody ever hears of it.
     house.write("exercise-3", guide(3).replace("heel of", "heel, of"))
     house.collect(FRIDAY + HOUR)
     with house.site() as site:
@@ -167,7 +154,6 @@ def test_a_typo_fix_does_not_take_a_guide_out_of_the_archive(house: House) -> No
 
 
 def test_the_owners_word_beats_grades_of_pairs_too(house: House) -> None:
-    # Wrong: set_step leaves the pair_grade rows that reach across this revision.
     texts = [guide(1, f" {words}") for words in ("So.", "Do 15.")]
     for hours, text in enumerate(texts, start=1):
         house.write("exercise-1", text)
@@ -198,7 +184,6 @@ def killed(house: House, hours: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_brake_holds_what_a_killed_collect_left(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Wrong: the brake asks for the last step, not for the distance from what is public.
     for number in range(12):
         house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
     killed(house, 1, monkeypatch)
@@ -208,7 +193,6 @@ def test_the_brake_holds_what_a_killed_collect_left(house: House, monkeypatch: p
 
 
 def test_a_review_until_a_date_beats_the_date_in_the_guide(house: House) -> None:
-    # Wrong: `review --until` next year, a day before the guide's own date, changes nothing.
     house.write("dose", "---\nreview_by: 2026-11-10\n---\n# Doses\n\nTake 5 mg.\n")
     house.collect(FRIDAY + HOUR)
     with house.site() as site:
@@ -218,7 +202,6 @@ def test_a_review_until_a_date_beats_the_date_in_the_guide(house: House) -> None
 
 
 def test_the_owners_withdrawal_outlasts_the_files_return(house: House) -> None:
-    # Wrong: withdrawn because gone, then by the owner: still `gone`, so that the file brings it back.
     text = house.remove("exercise-3")
     house.tick(FRIDAY + HOUR)
     house.tick(FRIDAY + 2 * DAY)
@@ -251,7 +234,6 @@ def test_a_chain_of_renames_is_no_news(house: House) -> None:
 
 
 def test_a_forecast_knows_what_a_coming_release_does_to_the_review(house: House) -> None:
-    # Wrong: the bar comes from the public text's dates, also for what a coming release will change.
     house.write("dose", "---\nreview_by: 2026-11-10\n---\n# Doses\n\nTake 5 mg.\n")
     house.tick(FRIDAY + DAY)
     text = "---\nreview_by: 2027-11-10\nrelease: 2026-11-11\n---\n# Doses\n\nTake 50 mg.\n"
@@ -267,7 +249,6 @@ def test_a_forecast_knows_what_a_coming_release_does_to_the_review(house: House)
 
 @pytest.mark.parametrize("word", ["feed", "tag"])
 def test_no_guide_moves_to_a_reserved_address(house: House, word: str) -> None:
-    # Wrong: only new guides are asked (`_slug_problem`); renames and `slug:` reach /knees/feed and /knees/tag.
     house.write("exercise-3", f"---\nslug: {word}\n---\n" + guide(3))
     house.write(word, house.remove("exercise-4"))
     house.collect(FRIDAY + HOUR)
@@ -275,14 +256,12 @@ def test_no_guide_moves_to_a_reserved_address(house: House, word: str) -> None:
 
 
 def test_an_address_that_was_taken_is_told_and_had_when_it_is_free(house: House) -> None:
-    # Wrong: the wish is dropped without a word, and never looked at again.
     house.write("exercise-3", "---\nslug: exercise-5\n---\n" + guide(3))
     report = house.collect(FRIDAY + HOUR)
     assert any("exercise-5" in each.reason for each in report.skipped)
 
 
 def test_two_guides_of_one_text_are_both_renamed(house: House) -> None:
-    # Wrong: `_gone` holds one guide per hash; the other is mailed as new and withdrawn.
     house.write("copy", (house.articles / "exercise-3.md").read_text())
     house.collect(FRIDAY + HOUR)
     (house.articles / "sub").mkdir()
@@ -293,7 +272,6 @@ def test_two_guides_of_one_text_are_both_renamed(house: House) -> None:
 
 
 def test_a_guide_that_waits_can_be_withdrawn_by_the_owner(house: House) -> None:
-    # Wrong: release_due gives a slot to a withdrawn guide, and publishes it.
     house.edit(lambda text: text + SLOTS)
     house.write("lift", "# Lifting things\n\nBend your knees.\n")
     house.collect(FRIDAY + HOUR)
@@ -305,7 +283,6 @@ def test_a_guide_that_waits_can_be_withdrawn_by_the_owner(house: House) -> None:
 
 
 def test_undo_of_what_was_withdrawn_because_its_file_is_gone(house: House) -> None:
-    # Wrong: it "is back", and the next tick withdraws it again.
     house.remove("exercise-3")
     house.tick(FRIDAY + HOUR)
     house.tick(FRIDAY + 2 * DAY)
@@ -315,7 +292,6 @@ def test_undo_of_what_was_withdrawn_because_its_file_is_gone(house: House) -> No
 
 
 def test_a_digest_postpones_for_itself_only(tmp_path: Path) -> None:
-    # Wrong: `eligible_at` is shared. The weekly moves a barred guide into the daily's open window, which told of
     # it on Tuesday: considered twice in one cadence, and who follows since Thursday is mailed old news.
     daily, week = weekly("knees", "daily", "0 8 * * *"), weekly(None, "weekly")
     digests, publications = [daily, week], [publication("knees", daily)]
@@ -338,7 +314,6 @@ def test_a_digest_postpones_for_itself_only(tmp_path: Path) -> None:
 
 
 def test_the_forecast_of_two_digests_is_the_run(tmp_path: Path) -> None:
-    # Wrong: the same, within one tick after an outage.
     daily, week = weekly("knees", "daily", "0 8 * * *"), weekly(None, "weekly")
     digests, publications = [daily, week], [publication("knees", daily)]
     store = storage.open_store(f"sqlite:///{tmp_path}/publisher.db", tmp_path)
@@ -369,7 +344,6 @@ def test_the_word_on_one_change_is_not_the_word_on_the_next(house: House) -> Non
 def test_the_owner_decides_while_a_collect_reads(
     house: House, monkeypatch: pytest.MonkeyPatch, hold: bool
 ) -> None:
-    # Wrong: what is known of the guides is loaded with the first chunk, and is old by the last: a hold is
     # overwritten, a released revision is inserted again (IntegrityError).
     monkeypatch.setattr(reading, "_CHUNK", 1)
     house.edit(lambda text: text + SLOTS)

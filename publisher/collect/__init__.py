@@ -10,6 +10,7 @@ from datetime import datetime
 
 from publisher import storage
 from publisher.collect.reading import Reading
+from publisher.collect.renewal import renew
 from publisher.collect.report import CollectReport, Renamed, Seen
 from publisher.errors import SourceError
 from publisher.model import Publication, Skipped, Source, SourceSpec
@@ -25,8 +26,12 @@ def collect(
     authority: str,
     now: datetime,
 ) -> CollectReport:
-    """Read every source of a publication. What fails is in the report, with a sentence; the rest is kept."""
+    """Read every source of a publication. What fails is in the report, with a sentence; the rest is kept.
+
+    Raises StorageError.
+    """
     report = CollectReport(publication.slug)
+    renew(store, publication)
     for spec, source in sources:
         try:
             Reading(store, publication, spec, authority, now, report).read(source)

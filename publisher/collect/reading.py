@@ -11,7 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from publisher import storage, text
-from publisher.collect import distance, newcomers, settling
+from publisher.collect import distance, newcomers, renewal, settling
 from publisher.collect.identity import Guides, Undecided
 from publisher.collect.report import CollectReport, Seen
 from publisher.model import (
@@ -65,7 +65,7 @@ class Reading:
         )
         self.report.held += settled.held
         self.report.archived += settled.archived
-        self._readdress()
+        self._tell_taken()
         with self.store.write() as db:
             storage.mark_collected(db, self.pub, self.spec.name, self.now)
 
@@ -115,6 +115,8 @@ class Reading:
                 if kept:
                     files |= {each.path: each.fingerprint for each in texts if each.path and each.fingerprint}
             self._add(db)
+            for found in self._readdress(db):
+                files.pop(found.path or "", None)  # looked at again, whatever happens to this collect
             storage.save_files(db, self.pub, self.spec.name, files)
 
     def _keep(self, db: Connection, texts: list[Found], *, every_file_read: bool) -> bool:
@@ -252,25 +254,30 @@ class Reading:
             if storage.restore(db, [each.id for each in back], why="gone"):
                 storage.bump(db, self.pub)
 
-    def _readdress(self) -> None:
-        """Give guides the addresses that they wish; one that is taken is told, and looked at again."""
+    def _readdress(self, db: Connection) -> list[Found]:
+        """Give guides the addresses that they wish, as far as these are free; the guides that still wait."""
+        if not self._wishes:
+            return []
+        wished = {guide: found.slug for guide, found in self._wishes.items()}
+        done, refused = storage.readdress(db, self.pub, storage.wishes_open(db, wished), self.now)
+        for guide in done:
+            del self._wishes[guide]
+        return [self._wishes[guide] for guide in refused]
+
+    def _tell_taken(self) -> None:
+        """In the end an address may be free that was not before. One that is taken is told."""
         if not self._wishes:
             return
         with self.store.planning() as db:
-            open_ = storage.wishes_open(db, {guide: found.slug for guide, found in self._wishes.items()})
-            _, refused = storage.readdress(db, self.pub, open_, self.now)
-            again = [self._wishes[guide] for guide in refused]
-            storage.forget_files(db, self.pub, self.spec.name, [each.path for each in again if each.path])
-        for found in again:
-            what = f"the address {found.slug!r} belongs to another guide, so this one keeps the one it has"
-            self._skip(Skipped(found.where, f"{what}. Give one of the two another `slug:`.", None))
+            for found in self._readdress(db):
+                what = f"the address {found.slug!r} belongs to another guide, so this one keeps its own"
+                self._skip(Skipped(found.where, f"{what}. Give one of the two another `slug:`.", None))
+                if found.path:
+                    storage.forget_files(db, self.pub, self.spec.name, [found.path])
 
     def _terms(self, found: Found) -> tuple[storage.Term, ...]:
         """Tags and authors by the words that stand in addresses."""
-        default = (self.publication.author,) if self.publication.author else ()
-        tags = [("tag", text.slugify(tag), tag) for tag in found.tags]
-        authors = [("author", text.slugify(each.name), each.name) for each in found.authors or default]
-        return (*tags, *authors)
+        return renewal.terms(self.publication, found.tags, tuple(each.name for each in found.authors))
 
     def _public_ids(self, db: Connection, guides: Sequence[str]) -> dict[str, str]:
         """foreign id -> public id. Where a guide has moved away, its id went with it: a number is added."""

@@ -18,7 +18,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -195,7 +195,7 @@ def serve(
             app = make_app(worker.site, clock)
             worker.moved = app.use
             try:
-                asyncio.run(_run(worker, app, door, lambda: started(worker.site, address)))
+                _run_loop(_run(worker, app, door, lambda: started(worker.site, address)))
             finally:
                 worker.stop()
                 if worker.ident is not None:
@@ -290,3 +290,14 @@ def _files(folder: Path) -> Fingerprint:
 
 def _settings(files: Fingerprint) -> Fingerprint:
     return {path: mark for path, mark in files.items() if path.endswith((".toml", ".mjml", "email"))}
+
+
+def _run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run it in the fast event loop, where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

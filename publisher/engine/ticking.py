@@ -23,7 +23,7 @@ from publisher import (
     release,
     storage,
 )
-from publisher.errors import ConfigError, FollowerError, SourceError, TemplateError
+from publisher.errors import ConfigError, FollowerError, RefusedError, SourceError, TemplateError
 from publisher.model import Channel, DeliveryState, Publication, Skipped
 from publisher.site import Site
 
@@ -76,7 +76,11 @@ def _collect_one(site: Site, publication: Publication, now: datetime) -> collect
         reason = f"{error.what}. {error.advice or ''}".strip()
         failed = Skipped(error.where or f"feeds/{publication.slug}/feed.toml", reason)
         return collect.CollectReport(publication.slug, failed=[failed])
-    return collect.collect(site.store, publication, opened, authority=authority, now=now)
+    try:
+        return collect.collect(site.store, publication, opened, authority=authority, now=now)
+    except RefusedError as error:  # one publication's trouble; a database that is away is everybody's
+        failed = Skipped(f"feeds/{publication.slug}", f"{error.what}. Please report this.")
+        return collect.CollectReport(publication.slug, failed=[failed])
 
 
 def _read_afresh(site: Site, publication: Publication) -> None:

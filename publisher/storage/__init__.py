@@ -34,6 +34,7 @@ from publisher.storage.guides import (
     article_facts,
     detach,
     find_article,
+    guide_numbers,
     has_missing,
     known_articles,
     mark_missing,
@@ -79,7 +80,7 @@ from publisher.storage.planning import (
     gather_audience,
     told_variants,
 )
-from publisher.storage.publishing import Publishing, publish, readdress, refresh, wishes_open
+from publisher.storage.publishing import Publishing, publish, readdress, refresh, renew_terms, wishes_open
 from publisher.storage.reading import (
     listed_articles,
     revision_facts,
@@ -110,6 +111,7 @@ from publisher.storage.revisions import (
     NewRevision,
     add_revisions,
     pair_grades,
+    rehash,
     review_named,
     save_pair_grades,
     set_step,
@@ -252,6 +254,7 @@ __all__ = [
     "gather_audience",
     "get_mark",
     "guide_counts",
+    "guide_numbers",
     "guides_between",
     "guides_by_id",
     "guides_of_term",
@@ -296,7 +299,9 @@ __all__ = [
     "record_results",
     "recover",
     "refresh",
+    "rehash",
     "rename_article",
+    "renew_terms",
     "replace_release",
     "requeue",
     "reread",

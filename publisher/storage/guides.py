@@ -65,6 +65,11 @@ def reread(db: Connection, known: KnownArticle) -> KnownArticle:
     return replace(known, public_number=row.public_number, stop=row.stop)
 
 
+def guide_numbers(db: Connection, pub: int) -> list[int]:
+    """The numbers of a publication's guides."""
+    return list(db.execute(select(article.c.id).where(article.c.publication_id == pub)).scalars())
+
+
 def slugs(db: Connection, pub: int) -> dict[str, str]:
     """slug -> where the guide that has it comes from."""
     query = select(article.c.slug, article.c.path, article.c.foreign_id).where(

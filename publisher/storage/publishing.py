@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -201,6 +202,30 @@ def refresh(db: Connection, pub: int, guide: int, number: int) -> None:
     if terms := _terms(pub, guide, row.ordinal, around.terms):
         db.execute(insert(term), terms)
     bump(db, pub)
+
+
+def renew_terms(
+    db: Connection,
+    pub: int,
+    guide: int,
+    terms_of: Callable[[tuple[str, ...], tuple[str, ...]], tuple[Term, ...]],
+) -> None:
+    """Make the terms of a guide's revisions again, by (tags, authors' names); and of what is public of it."""
+    query = select(revision.c.number, revision.c.around).where(revision.c.article_id == guide)
+    row = db.execute(
+        select(article.c.public_number, article.c.ordinal, article.c.slug).where(article.c.id == guide)
+    ).one()
+    for number, kept in db.execute(query).all():
+        values = json.loads(kept)
+        names = tuple(author["name"] for author in json.loads(values["authors"]))
+        terms = terms_of(tuple(json.loads(values["tags"])), names)
+        values |= {"terms": list(terms), "slug": values.get("slug") or row.slug}
+        where = revision.c.article_id == guide, revision.c.number == number
+        db.execute(update(revision).where(*where).values(around=json.dumps(values, ensure_ascii=False)))
+        if number == row.public_number:
+            db.execute(delete(term).where(term.c.article_id == guide))
+            if rows := _terms(pub, guide, row.ordinal, terms):
+                db.execute(insert(term), rows)
 
 
 def _until(row: Any, around: Around) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     delete,
@@ -82,8 +83,31 @@ def pending_releases(
     db: Connection, pub: int, stops: Sequence[str], source: str | None = None
 ) -> list[PendingRow]:
     """What is stopped for one of these reasons, in the order in which it should become public."""
+    query = _pending(pub, stops)
+    if source is not None:
+        query = query.where(article.c.source == source)
+    return [
+        PendingRow(
+            article=row.article_id,
+            number=row.number,
+            wanted_at=row.wanted_at,
+            held=bool(row.held),
+            stop=row.stop,
+            title=row.title,
+            committed_at=row.committed_at,
+            public_number=row.public_number,
+            stated_published=row.stated_published,
+            stated_updated=row.stated_updated,
+            step=Grade(row.step),
+            same=bool(row.same),
+        )
+        for row in db.execute(query)
+    ]
+
+
+def _pending(pub: int, stops: Sequence[str]) -> Select[Any]:
     public = revision.alias("public")
-    query = (
+    return (
         select(release.c.article_id, release.c.number, release.c.wanted_at, release.c.held, release.c.stop)
         .add_columns(release.c.committed_at, article.c.public_number, article.c.stated_published)
         .add_columns(revision.c.stated_updated, revision.c.title)
@@ -104,25 +128,6 @@ def pending_releases(
             func.coalesce(article.c.stated_published, release.c.committed_at), article.c.id, release.c.number
         )
     )
-    if source is not None:
-        query = query.where(article.c.source == source)
-    return [
-        PendingRow(
-            article=row.article_id,
-            number=row.number,
-            wanted_at=row.wanted_at,
-            held=bool(row.held),
-            stop=row.stop,
-            title=row.title,
-            committed_at=row.committed_at,
-            public_number=row.public_number,
-            stated_published=row.stated_published,
-            stated_updated=row.stated_updated,
-            step=Grade(row.step),
-            same=bool(row.same),
-        )
-        for row in db.execute(query)
-    ]
 
 
 def let_wait(db: Connection, rows: Sequence[tuple[int, int]], stop: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, select, update
 
 from publisher.model import Found, Grade
 from publisher.storage.around import Term, dump_around, load_around
@@ -140,3 +140,17 @@ def _forget_pairs(db: Connection, article_id: int, number: int) -> None:
     """Where the owner graded a step, his word stands: nothing is compared across it."""
     across = and_(pair_grade.c.had < number, pair_grade.c.now >= number)
     db.execute(delete(pair_grade).where(pair_grade.c.article_id == article_id, across))
+
+
+def rehash(db: Connection, article_id: int, hashes: Mapping[int, bytes]) -> int:
+    """Give a guide's revisions these hashes; how many had another one."""
+    known = {row.number: row.hash for row in db.execute(_numbered(article_id))}
+    other = {number: value for number, value in hashes.items() if known.get(number) != value}
+    for number, value in other.items():
+        where = and_(revision.c.article_id == article_id, revision.c.number == number)
+        db.execute(update(revision).where(where).values(hash=value))
+    return len(other)
+
+
+def _numbered(article_id: int) -> Select[tuple[int, bytes]]:
+    return select(revision.c.number, revision.c.hash).where(revision.c.article_id == article_id)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from publisher.errors import StorageError
+from publisher.errors import RefusedError, StorageError
 
 _PLANNER_LOCK = 0x67756964  # any fixed number: the key of PostgreSQL's advisory lock
 
@@ -155,4 +155,4 @@ def _explained(error: DBAPIError, where: str) -> StorageError:
         if part.lower() in said.lower():
             return StorageError(what, where=where, advice=advice)
     first = next(iter(str(error.orig).strip().splitlines()), "no reason given")
-    return StorageError(f"the database refused: {first}", where=where)
+    return RefusedError(f"the database refused: {first}", where=where)

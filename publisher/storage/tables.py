@@ -38,6 +38,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -138,6 +139,7 @@ article = Table(
     UniqueConstraint("publication_id", "slug"),
     Index("ix_article_public", "publication_id", "ordinal"),
     Index("ix_article_missing", "missing_since"),
+    Index("ix_article_withdrawn", "publication_id", "withdrawn_at"),
 )
 
 revision = Table(
@@ -213,6 +215,13 @@ release = Table(
     Index("ix_release_eligible", "publication_id", "eligible_at"),
     Index("ix_release_waiting", "released_at", "publication_id"),
     Index("ix_release_moment", "publication_id", "released_at"),
+    Index(
+        "ix_release_changes",
+        "publication_id",
+        "released_at",
+        sqlite_where=text("number > 1"),
+        postgresql_where=text("number > 1"),
+    ),
 )
 
 follower = Table(

@@ -38,12 +38,23 @@ def upgrade() -> None:
     op.drop_index("ix_article_public", "article")
     op.create_index("ix_article_public", "article", ["publication_id", "ordinal"])
     op.create_index("ix_article_missing", "article", ["missing_since"])
+    op.create_index("ix_article_withdrawn", "article", ["publication_id", "withdrawn_at"])
     op.create_index("ix_release_moment", "release", ["publication_id", "released_at"])
-    _create_tables()
+    changes = sa.text("number > 1")
+    op.create_index(
+        "ix_release_changes",
+        "release",
+        ["publication_id", "released_at"],
+        sqlite_where=changes,
+        postgresql_where=changes,
+    )
+    _create_pairs()
+    _create_terms()
+    _create_debts()
     _fill()
 
 
-def _create_tables() -> None:
+def _create_pairs() -> None:
     op.create_table(
         "pair_grade",
         sa.Column("article_id", sa.BigInteger(), nullable=False),
@@ -54,6 +65,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("article_id", "had", "now", name=op.f("pk_pair_grade")),
         _foreign("pair_grade", "article_id", "article"),
     )
+
+
+def _create_terms() -> None:
     op.create_table(
         "term",
         sa.Column("publication_id", sa.Integer(), nullable=False),
@@ -67,6 +81,9 @@ def _create_tables() -> None:
         _foreign("term", "publication_id", "publication"),
     )
     op.create_index("ix_term_article", "term", ["article_id"])
+
+
+def _create_debts() -> None:
     op.create_table(
         "owed",
         sa.Column("digest", sa.Text(), nullable=False),
