@@ -57,7 +57,9 @@ def format_section(title: str, intro: str, table_of_kinds: Mapping[str, str]) ->
         module = importlib.import_module(module_name)
         gaps += _undescribed(module)
         writer = getattr(module, name)
-        address = f"/feeds.{writer.suffix}" if kind in formats.LISTS else f"/<publication>/feed.{writer.suffix}"
+        address = (
+            f"/feeds.{writer.suffix}" if kind in formats.LISTS else f"/<publication>/feed.{writer.suffix}"
+        )
         rows.append((code(kind), first_sentence(inspect.getdoc(module)), code(address), code(writer.mime)))
     return Section(
         title,
