@@ -172,3 +172,20 @@ def test_changes_are_shown_in_the_terminal(house: House, capsys: pytest.CaptureF
     assert "Revision 1 to 2: material" in shown and "Do 15 of them." in shown
     assert run(["articles", "--changes", "knees/exercise-1", "--to", "7", "--site", str(house.folder)]) == 1
     assert "has no revision 7" in capsys.readouterr().err
+
+
+def test_status_tells_what_was_archived_and_what_is_held(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(12):
+        house.write(f"exercise-{number}", guide(number, " Do 15 of them, and warm up before."))
+    house.tick(FRIDAY + HOUR)
+    capsys.readouterr()
+    assert run(["status", "--site", str(house.folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "`publisher release knees --announce`" in shown and "14 guides of knees" in shown
+    assert "12 guides of 'knees' changed or came at once" in shown
+    assert run(["release", "knees", "--announce", "--site", str(house.folder)]) == 0
+    capsys.readouterr()
+    assert run(["status", "--site", str(house.folder)]) == 0
+    assert "--announce" not in capsys.readouterr().out

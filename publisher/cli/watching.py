@@ -72,11 +72,13 @@ def _publications(site: Site, db: Connection) -> list[dict[str, Any]]:
     from publisher import storage
 
     guides, followers = storage.guide_counts(db), storage.follower_counts(db)
+    archived = storage.archived_counts(db)
     return [
         {
             "slug": each.slug,
             "guides": guides.get(each.slug, (0, 0))[0],
             "public": guides.get(each.slug, (0, 0))[1],
+            "archived": archived.get(each.slug, 0),
             "followers": {name: size for (slug, name), size in followers.items() if slug == each.slug},
         }
         for each in site.publications
@@ -110,6 +112,10 @@ def _print(facts: dict[str, Any]) -> None:
         for each in facts["publications"]
     ]
     out.print(table(rows, "publication", "public guides", "followers", right=("public guides",)))
+    for each in facts["publications"]:
+        if each["archived"]:
+            what = f"{count(each['archived'], 'guide')} of {each['slug']} came with its first collect:"
+            say(f"{what} no mail tells of them. `publisher release {each['slug']} --announce` does.", "dim")
     for each in facts["under_way"]:
         ledger = ", ".join(f"{size:,} {state}" for state, size in each["ledger"].items())
         say(f"Edition {each['edition']} ({each['digest']}) is {each['state']}: {ledger}.")

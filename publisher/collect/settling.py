@@ -111,7 +111,7 @@ def _publish(
     for row in rows:
         if row.stop == storage.PAST:
             at = min(row.stated_updated or row.stated_published or now, now)
-            made.append(storage.Publishing(row.article, row.number, at, None, archived=True))
+            made.append(storage.Publishing(row.article, row.number, at, None, archived=archives))
         else:
             made.append(storage.Publishing(row.article, row.number, now, eligible_at, archived=archives))
     storage.publish(db, pub, made)

@@ -192,6 +192,18 @@ def archived_guides(db: Connection, pub: int) -> list[int]:
     return sorted(db.execute(query).scalars())
 
 
+def archived_counts(db: Connection) -> dict[str, int]:
+    """publication -> how many public guides were archived by its first collect, and not announced since."""
+    query = (
+        select(publication.c.slug, func.count(release.c.article_id.distinct()))
+        .join(release, release.c.publication_id == publication.c.id)
+        .join(article, article.c.id == release.c.article_id)
+        .where(release.c.archived, release.c.released_at.is_not(None), *_THERE)
+        .group_by(publication.c.slug)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
 def announce(db: Connection, guides: Sequence[int], eligible_at: datetime) -> None:
     """Let the next edition tell of these guides as new ones: nothing of them was told before."""
     for some in chunks(list(guides), 500):
