@@ -91,7 +91,7 @@ def test_pages_and_style_sheets_are_compressed_too(site: Server) -> None:
 def test_a_feed_tells_of_itself_and_its_hubs(site: Server) -> None:
     link = site.get("/knees/feed.atom").headers["link"]
     assert '<https://guides.example/knees/feed.atom>; rel="self"; type="application/atom+xml"' in link
-    assert '<https://hub.example>; rel="hub"' in link
+    assert '<https://hub.example/>; rel="hub"' in link
     assert '<https://other.example/hub>; rel="hub"' in link
     assert '<https://guides.example/knees/>; rel="alternate"; type="text/html"' in link
     assert "hub" not in site.get("/feed.atom").headers["link"]
