@@ -71,7 +71,7 @@ def test_every_link_leads_somewhere(document: str) -> None:
 def test_pictures_are_small() -> None:
     pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
     assert {name: size for name, size in pictures.items() if size > LARGEST} == {}
-    assert {"pipeline.svg", "digest.png", "guide.png"} <= set(pictures)
+    assert {"pipeline.svg", "digest.png", "history.png"} <= set(pictures)
 
 
 def test_lost_links_are_found(tmp_path: Path) -> None:
