@@ -128,28 +128,20 @@ def test_held_released_and_timed_by_name(house: House) -> None:
 
 
 def test_many_small_changes_add_up(house: House) -> None:
-    words = [f"The {word} way is to rest a little and then go on." for word in ["first", "second", "third"]]
-    house.write("rest", "# Rest\n\n" + " ".join(words * 4) + "\n")
-    house.collect(FRIDAY + HOUR)
-    with house.site() as site, site.store.write() as db:
-        number = storage.find_article(db, "knees", "rest")
-        storage.save_pair_grades(db, number, 3, {1: (Grade.MATERIAL, "share: 60 %")})
-    facts = house.steps("rest")
-    steps = [
-        facts[0],
-        *(
-            facts[0].__class__(
-                **{**_as_dict(facts[0]), "number": n, "hash": bytes([n]) * 32, "step": Grade.MINOR}
-            )
-            for n in (2, 3)
-        ),
+    things = ["trees", "birds", "hills", "clouds", "boats", "roads", "walls", "doors", "lamps"]
+    old = [f"It is quite nice to sit in a calm place and look at the {each} for a while." for each in things]
+    new = [
+        f"Many people like to rest outside and enjoy a view of the {each} now and then." for each in things
     ]
-    grades = editions.pair_grades(steps, {(1, 3): Grade.MATERIAL})
-    assert grades == {(1, 2): Grade.MINOR, (1, 3): Grade.MATERIAL, (2, 3): Grade.MINOR}
-
-
-def _as_dict(fact: storage.RevisionFacts) -> dict[str, object]:
-    return {name: getattr(fact, name) for name in fact.__slots__}
+    for hour, done in enumerate((0, 2, 4, 6), start=1):
+        house.write("resting", "# Resting\n\n" + "\n\n".join(new[:done] + old[done:]) + "\n")
+        house.collect(FRIDAY + hour * HOUR)
+    facts = house.steps("resting")
+    assert [fact.step for fact in facts[1:]] == [Grade.MINOR] * 3
+    with house.site() as site, site.store.read() as db:
+        direct = storage.pair_grades(db, [facts[0].article])[facts[0].article]
+    grades = editions.pair_grades(facts, direct)
+    assert (grades[1, 2], grades[3, 4], grades[1, 4]) == (Grade.MINOR, Grade.MINOR, Grade.MATERIAL)
 
 
 def test_the_owners_word_beats_the_rules(house: House) -> None:
