@@ -4,7 +4,7 @@
     text(sections)   the page
 
 A description stands beside what it describes: a command's in its help, a key's in the line under it in
-publisher/config.py, a kind's and its keys' in the docstring of its file, an address's in its handler, a
+publisher/config/tables.py, a kind's and its keys' in the docstring of its file, an address's in its handler, a
 template variable's in templates/README.md. What has none is a gap, and a gap is a red test.
 """
 
@@ -34,10 +34,10 @@ def sections() -> list[Section]:
     from publisher.cli import app
     from publisher.web import routes
 
-    source = Path(config.__file__)
+    source = Path(config.__file__).with_name("tables.py")
     return [
         commands.section(app),
-        environment.section(ROOT / "publisher", source),
+        environment.section(ROOT / "publisher", Path(config.__file__)),
         settings.section("publisher.toml", "One for the site.", config.SiteFile, source),
         settings.section("feed.toml", _FEED, config.FeedFile, source),
         *kinds.sections(),
