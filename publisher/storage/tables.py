@@ -6,7 +6,11 @@ publication ─┬─ file          what the file system said of each file when 
              ├─ article ─┬─── revision ─── release (one row per revision: waiting, or public since)
              │           ├─── pair_grade   how much two texts differ that do not follow each other
              │           └─── term         tags and authors of public guides, for feeds of their own
-             └─ follow ────── follower ─── follow_event (append-only)      suppression (by address)
+             └─ follow ────── follower ─┬─ follow_event (append-only)      suppression (by address)
+                                        ├─ follower_tag
+                                        └─ notice        confirm, welcome … and what was asked
+
+throttle      how much of what strangers may ask for is left        import_run   lists being taken in
 
 alert         what the owner must know, since when, and whether he was told
 
@@ -83,6 +87,7 @@ publication = Table(
     Column("id", Integer, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
     Column("version", Integer, nullable=False, default=0),  # counts changes of what the public sees
+    Column("followers", Integer, nullable=False, default=0),  # active follows; kept by followers.py
 )
 
 file = Table(
@@ -230,6 +235,7 @@ follower = Table(
     Column("id", BigKey, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("endpoint", Text, nullable=False),
+    Column("name", Text),
     Column("language", Text),
     Column("zone", Text),
     Column("hour", SmallInteger),
@@ -247,6 +253,7 @@ follow = Table(
     Column("topics", Text, nullable=False),  # sorted, joined by ","; empty = all
     Column("state", SmallInteger, nullable=False),  # FollowState
     Column("since", Moment, nullable=False),
+    Column("paused_until", Moment),
     PrimaryKeyConstraint("publication_id", "follower_id"),
     Index("ix_follow_audience", "publication_id", "cadence", "state", "follower_id"),
     Index("ix_follow_follower", "follower_id"),
@@ -272,6 +279,51 @@ suppression = Table(
     Column("reason", Text, nullable=False),  # bounce, complaint, owner, erased
     Column("at", Moment, nullable=False),
     Column("note", Text, nullable=False),
+)
+
+follower_tag = Table(
+    "follower_tag",
+    metadata,
+    Column("tag", Text, nullable=False),
+    Column("follower_id", ForeignKey("follower.id"), nullable=False),
+    PrimaryKeyConstraint("tag", "follower_id"),
+    Index("ix_follower_tag_follower", "follower_id"),
+    sqlite_with_rowid=False,
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("follower_id", ForeignKey("follower.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # model.NoticeKind
+    Column("data", Text, nullable=False),  # JSON: what was asked, and with which evidence
+    Column("at", Moment, nullable=False),
+    Column("expires_at", Moment),  # of its link; null: it has none
+    Column("used_at", Moment),  # when its link was acted on
+    Index("ix_notice_follower", "follower_id", "id"),
+    Index("ix_notice_expiry", "expires_at"),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", Text, primary_key=True),  # "mail:<hash>", "ip:203.0.113.0/24", "publication:knees"
+    Column("full_at", Moment, nullable=False),  # GCRA's theoretical arrival time
+    Index("ix_throttle_moment", "full_at"),
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("fingerprint", Text, nullable=False),  # of the file and of what was asked
+    Column("path", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("position", BigInteger, nullable=False),  # rows that are taken in
+    Column("counts", Text, nullable=False),  # JSON
+    Column("done_at", Moment),
+    Index("ix_import_run_fingerprint", "fingerprint"),
 )
 
 alert = Table(
