@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 class Personal(Protocol):
     """Makes the one message of one follower."""
 
-    def __call__(self, edition: int, variant: int, follower: int, address: str) -> Envelope: ...
+    def __call__(self, edition: int, row: storage.ClaimedRow) -> Envelope: ...
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ def run_batch(
     number: int,
     *,
     pubs: Sequence[str],
-    cadence: str,
+    cadence: str | None,
     channel: Channel,
     personal: Personal,
     node: str,
@@ -65,6 +65,8 @@ def run_batch(
     keep_going: Callable[[], bool] = lambda: True,
 ) -> BatchReport | None:
     """Send one batch; None if another node has it. Raises StorageError, after which nothing more leaves.
+
+    Without a `cadence` the edition is a notice: only suppression is looked at.
 
     When `keep_going` says no, the messages under way are finished and the others go back.
     """
@@ -102,7 +104,7 @@ def _envelopes(
             current = storage.edition_row(db, edition)
         if current is None or current.state is not EditionState.RUNNING or not keep_going():
             return
-        yield personal(edition, row.variant, row.follower, row.address)
+        yield personal(edition, row)
 
 
 def _record(store: storage.Store, outcome: Outcome, address: str, report: BatchReport, now: datetime) -> None:

@@ -27,11 +27,10 @@ from publisher import (
 )
 from publisher.errors import ConfigError, PublisherError, SourceError
 from publisher.model import Author, DigestSpec, Publication, Schedule, Source, SourceSpec
+from publisher.words import Catalogues
 
 _TODAY = datetime(2026, 1, 1, tzinfo=UTC)  # for a look ahead that is the same at every start
 _LIFETIME = timedelta(days=36_525)
-_KEY_FILE = "secret.key"
-_KEY = "PUBLISHER_SECRET_KEY"
 _SMTP_PASSWORD = "PUBLISHER_SMTP_PASSWORD"  # noqa: S105  the variable's name, not a secret
 
 
@@ -45,11 +44,16 @@ class Site:
     site_digests: tuple[DigestSpec, ...]
     store: storage.Store
     keys: tokens.Keys
+    catalogues: Catalogues
     instance: str
     smtp: mail.SmtpSettings | None
     problems: tuple[str, ...] = ()
     smtp_error: ConfigError | None = None  # why [smtp] cannot be used; whoever does not send does not mind
     _templates: Mapping[str | None, digest.TemplateFolders] = field(default_factory=dict)
+
+    @property
+    def links(self) -> tokens.Links:
+        return tokens.Links(self.settings.base_url, self.keys)
 
     @property
     def var(self) -> Path:
@@ -119,7 +123,14 @@ class Site:
         digests = {each.key: each for each in self.digests}
         copies = pictures.Cache(self.var / "pictures")
         return rendering.Renderer(
-            self.store, words, publications, digests, self.keys, self._templates, copies=copies
+            self.store,
+            words,
+            publications,
+            digests,
+            self.links,
+            self.catalogues,
+            self._templates,
+            copies=copies,
         )
 
     def close(self) -> None:
@@ -145,7 +156,7 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
     store = storage.open_store(settings.database, folder)
     try:
         storage.upgrade(store)
-        keys = _keys(folder / "var", environ)
+        keys = tokens.load_keys(folder / "var", environ)
         templates: dict[str | None, digest.TemplateFolders] = {
             each.slug: digest.TemplateFolders(_folders(folder, each)) for each in publications
         }
@@ -157,6 +168,7 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
             site_digests=site_digests,
             store=store,
             keys=keys,
+            catalogues=Catalogues(_folders(folder, None)),
             instance=_instance(store),
             smtp=smtp,
             problems=(*more, *problems),
@@ -246,6 +258,7 @@ def _publication(path: Path) -> Publication:
         feed_content=table.content,
         fold_updates=table.updates == "folded",
         hubs=tuple(table.hubs),
+        show_followers=table.show_followers,
         hold_changes_above=table.hold_changes_above,
         withdraw_after=table.withdraw_after,
         review_after=table.review_after,
@@ -334,48 +347,6 @@ def _smtp(
     except ConfigError as error:
         where = "publisher.toml: smtp" if error.where in (None, "smtp") else error.where
         return mail.SmtpSettings(), ConfigError(error.what, where=where, advice=error.advice)
-
-
-def _keys(var: Path, environ: Mapping[str, str]) -> tokens.Keys:
-    """The keys that sign links: from the environment, or from a file that is made at the first start."""
-    if text := config.secret(_KEY, environ):
-        return _loaded(text, _KEY)
-    path = var / _KEY_FILE
-    try:
-        if not path.exists():
-            _make_keys(path)
-        return _loaded(path.read_text(encoding="ascii", errors="replace"), str(path))
-    except OSError as error:
-        what = f"the key that signs unsubscribe links cannot be read or made ({error.strerror})"
-        advice = f"Make room, check its owner, or set {_KEY}_FILE."
-        raise ConfigError(what, where=str(path), advice=advice) from None
-
-
-def _loaded(text: str, where: str) -> tokens.Keys:
-    try:
-        return tokens.Keys.load(text)
-    except ConfigError as error:
-        advice = "Restore it from a backup: the links in mails that were sent depend on it."
-        raise ConfigError(error.what, where=where, advice=advice) from None
-
-
-def _make_keys(path: Path) -> None:
-    """A key file appears whole or not at all, and a second process that makes one finds the first's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(tokens.Keys.new(secrets.token_bytes(32), "k1").dump())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a disk without hard links
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _instance(store: storage.Store) -> str:

@@ -20,6 +20,7 @@ from publisher.errors import StorageError
 from publisher.model import DeliveryState, DigestSpec, Found, Grade, Image, Publication
 from publisher.rendering import Renderer, SiteWords
 from publisher.storage import tables
+from publisher.words import Catalogues
 from tests.making import DAY, HOUR, NOON, Maker, publication, weekly
 
 TEMPLATES = TemplateFolders([Path(__file__).resolve().parents[1] / "templates"])
@@ -48,7 +49,8 @@ class Desk:
             WORDS,
             {"knees": self.publication},
             {self.digest.key: self.digest},
-            tokens.Keys.new(b"x" * 32, "k1"),
+            tokens.Links(WORDS.base_url, tokens.Keys.new(b"x" * 32, "k1")),
+            Catalogues([]),
             {"knees": TEMPLATES},
             self.cache,
         )
@@ -312,12 +314,14 @@ def test_every_follower_gets_the_same_words(desk: Desk) -> None:
     desk.revise(desk.make.guide("stairs"), 1, STAIRS, NOON + HOUR)
     ((edition, variant),) = desk.send(FRIDAY)
     renderer = desk.renderer()
-    ada, ben = (renderer.personal(edition, variant, n, f"{n}@example.org") for n in (one, two))
+    ada, ben = (
+        renderer.personal(edition, storage.ClaimedRow(n, variant, f"{n}@example.org")) for n in (one, two)
+    )
     assert (ada.follower, ada.recipient) == (one, f"{one}@example.org")
     subjects = {message_from_bytes(each.data)["Subject"] for each in (ada, ben)}
     assert subjects == {"Stairs"}
-    assert renderer.unsubscribe_url(one, desk.digest.key) in quopri.decodestring(ada.data).decode()
-    assert renderer.unsubscribe_url(one, desk.digest.key) not in quopri.decodestring(ben.data).decode()
+    assert renderer.links.unsubscribe(one, desk.digest.key) in quopri.decodestring(ada.data).decode()
+    assert renderer.links.unsubscribe(one, desk.digest.key) not in quopri.decodestring(ben.data).decode()
 
 
 def test_an_edition_that_is_not_there_and_a_digest_that_is_gone_are_told(desk: Desk) -> None:

@@ -36,7 +36,7 @@ class _Builder:
 
     def __init__(self, site: Site, export: build.Export) -> None:
         settings = site.settings
-        head = pages.SiteHead(settings.title, settings.base_url, site.publications)
+        head = pages.SiteHead(settings.title, settings.base_url, site.publications, settings.language)
         self.site, self.export = site, export
         self.pages = pages.Pages(head, [site.folder / "templates", bundled("templates")])
         self.catalogue = library.Catalogue(

@@ -42,6 +42,7 @@ from publisher.model.mailing import (
     EditionState,
     Envelope,
     Journal,
+    NoticeKind,
     Outcome,
 )
 from publisher.model.owners import (
@@ -89,6 +90,7 @@ __all__ = [
     "Journal",
     "Known",
     "Listing",
+    "NoticeKind",
     "Outcome",
     "Outline",
     "Paging",

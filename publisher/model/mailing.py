@@ -41,6 +41,17 @@ class DeliveryState(enum.IntEnum):
     UNCERTAIN = 10
 
 
+class NoticeKind(enum.Enum):
+    """A mail to one person about his own following. It looks at suppression, never at consent."""
+
+    CONFIRM = "confirm"  # somebody asked to follow with this address: was it you?
+    WELCOME = "welcome"  # he has confirmed: what comes when
+    GOODBYE = "goodbye"  # he has stopped the last mail: the way back
+    ACCOUNT = "account"  # he asked for his data, another address, to be forgotten, or the whole story
+    ADDRESS = "address"  # to the new address: is it yours?
+    MOVED = "moved"  # to the old address: mail goes elsewhere from now on
+
+
 # Deliveries in these states count as "the follower had it" (or will have): DESIGN, promise 1 and 2.
 HAD_STATES = (
     DeliveryState.PLANNED,

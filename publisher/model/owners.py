@@ -60,6 +60,7 @@ class Publication:
     feed_content: str = "full"  # or "summary"
     fold_updates: bool = False  # material changes stand in the main feed, not in one of their own
     hubs: tuple[str, ...] = ()
+    show_followers: bool = True  # whether pages tell how many follow
     hold_changes_above: float = 0.25  # share of its guides; more changed at once are held for the owner
     withdraw_after: timedelta = timedelta(days=1)  # that a guide's file is gone
     review_after: timedelta | None = None  # default period of the review-by guard

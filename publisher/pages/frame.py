@@ -13,6 +13,7 @@ from publisher.pages import about, making, view
 from publisher.pages.assets import Assets
 from publisher.pages.needs import FeedInfo
 from publisher.pages.place import Place
+from publisher.words import Catalogues, Words
 
 HTMX = "htmx-4.0.1.min.js"
 _NAMES = {"rss": "RSS", "atom": "Atom", "jsonfeed": "JSON Feed", "opml": "OPML"}
@@ -25,6 +26,7 @@ class SiteHead:
     title: str
     base_url: str
     publications: tuple[Publication, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Frame:
     publication: view.PublicationView | None = None
     accent: str = ""
     folder: str = ""  # of the publication whose templates come first
+    language: str = ""  # that the page speaks; the publication's or the site's when empty
     feeds: tuple[view.FeedView, ...] = ()  # for autodiscovery
     hubs: tuple[str, ...] = ()
     card: tuple[view.MetaView, ...] = ()
@@ -54,6 +57,7 @@ class Press:
         self.site = site
         self.assets = Assets(folders)
         self.kinds = {kind: _kind(kind) for kind in formats.KINDS}
+        self.catalogues = Catalogues(folders)
         self._folders = tuple(folders)
         self._templates: dict[str, TemplateFolders] = {}
 
@@ -122,7 +126,12 @@ class Press:
     def render(self, template: str, place: Place, frame: Frame, **more: object) -> str:
         """The page. Raises TemplateError."""
         root = place.root
+        words = self.words(frame)
         variables = {
+            "_": words.gettext,
+            "ngettext": words.ngettext,
+            "language": words.tag,
+            "dir": words.direction,
             "site": self.site.title,
             "root": root,
             "title": frame.title,
@@ -144,6 +153,11 @@ class Press:
             **more,
         }
         return self._folder(frame.folder).render(f"web/{template}.html", variables)
+
+    def words(self, frame: Frame) -> Words:
+        """What the page speaks: its own language, else its publication's, else the site's."""
+        own = frame.publication.language if frame.publication else self.site.language
+        return self.catalogues.words(frame.language or own)
 
     def _folder(self, publication: str) -> TemplateFolders:
         """The templates for pages of the publication in this folder; "" for the site's own pages.

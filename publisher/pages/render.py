@@ -13,6 +13,7 @@ from publisher.pages import about, making, view, words
 from publisher.pages.colour import accents
 from publisher.pages.frame import Frame, Press, SiteHead
 from publisher.pages.needs import FeedInfo, Shelf, Term
+from publisher.words import Words
 
 if TYPE_CHECKING:
     from publisher.mail import InboxMail, InboxMessage
@@ -254,6 +255,27 @@ class Pages:
         """For static files only: a page that leads on to `to` (absolute), where the guide is now."""
         frame = Frame("This guide has moved", canonical=to)
         return self._few_words("moved", root, frame, publication, to=self._press.place(root).local(to))
+
+    def personal(
+        self,
+        template: str,
+        root: str,
+        title: str,
+        *,
+        language: str = "",
+        publication: Publication | None = None,
+        **variables: object,
+    ) -> str:
+        """A page for one person, or one that asks: no search engine keeps it. Raises TemplateError.
+
+        `title` is in the page's language; `variables` are what `web/<template>.html` sees beside the frame's.
+        """
+        return self._few_words(template, root, Frame(title, language=language), publication, **variables)
+
+    def words(self, language: str = "", publication: Publication | None = None) -> Words:
+        """What such a page speaks: `language`, else its publication's, else the site's."""
+        own = publication.language if publication else self.site.language
+        return self._press.catalogues.words(language or own)
 
     def _few_words(
         self, template: str, root: str, frame: Frame, publication: Publication | None, **more: object

@@ -9,6 +9,6 @@ A variant is rendered once, when its first message is due; each follower's few b
 from __future__ import annotations
 
 from publisher.rendering.content import SiteWords
-from publisher.rendering.renderer import UNSUBSCRIBE, Renderer
+from publisher.rendering.renderer import Renderer
 
-__all__ = ["UNSUBSCRIBE", "Renderer", "SiteWords"]
+__all__ = ["Renderer", "SiteWords"]

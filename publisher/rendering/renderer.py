@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from publisher import mail, pictures, storage, tokens
+from publisher import mail, pictures, storage
 from publisher.digest import Mail, Recipient, TemplateFolders, render
 from publisher.errors import StorageError
 from publisher.model import DigestSpec, Envelope, Publication
 from publisher.rendering.changes import Changes
 from publisher.rendering.content import Line, SiteWords, mail_content
+from publisher.tokens import Links
+from publisher.words import Catalogues
 
-UNSUBSCRIBE = "unsubscribe"  # the purpose of the token in every mail
 _KEPT = 64  # rendered variants held at once
 
 
@@ -27,34 +28,30 @@ class Renderer:
     site: SiteWords
     publications: Mapping[str, Publication]
     digests: Mapping[str, DigestSpec]
-    keys: tokens.Keys
+    links: Links
+    catalogues: Catalogues
     templates: Mapping[str | None, TemplateFolders]  # by publication; None: the site's own
     copies: pictures.Cache | None = None
     _kept: dict[int, tuple[str, Mail]] = field(default_factory=dict)
     _changes: Changes = field(default_factory=Changes)
 
-    def personal(self, edition: int, variant: int, follower: int, address: str) -> Envelope:
+    def personal(self, edition: int, row: storage.ClaimedRow) -> Envelope:
         """The message of one follower. Raises TemplateError, or StorageError for an unknown edition."""
-        kept = self._kept.get(variant)
+        kept = self._kept.get(row.variant)
         if kept is None:
-            kept = (self._edition(edition).digest, self.render(edition, variant))
+            kept = (self._edition(edition).digest, self.render(edition, row.variant))
             if len(self._kept) >= _KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
-            self._kept[variant] = kept
+            self._kept[row.variant] = kept
         key, rendered = kept
         _, sender = mail.split_address(self.site.sender)
         to = Recipient(
-            address=address,
-            message_id=mail.message_id(edition, follower, sender.rpartition("@")[2], self.site.instance),
-            unsubscribe_url=self.unsubscribe_url(follower, key),
+            address=row.address,
+            message_id=mail.message_id(edition, row.follower, sender.rpartition("@")[2], self.site.instance),
+            unsubscribe_url=self.links.unsubscribe(row.follower, key),
         )
         bounces = self.site.bounce_address or sender
-        return Envelope(edition, follower, bounces, address, rendered.personalise(to))
-
-    def unsubscribe_url(self, follower: int, digest: str) -> str:
-        """The signed link that ends one digest of one follower (RFC 8058). It never expires."""
-        token = tokens.sign(self.keys, UNSUBSCRIBE, f"{follower}~{digest}")
-        return f"{self.site.base_url}/-/unsubscribe/{token}"
+        return Envelope(edition, row.follower, bounces, row.address, rendered.personalise(to))
 
     def render(self, edition: int, variant: int) -> Mail:
         """A variant as mail, the same bytes for the same content. Raises TemplateError."""

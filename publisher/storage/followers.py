@@ -47,6 +47,8 @@ def set_follow(
     where = and_(follow.c.publication_id == pub, follow.c.follower_id == follower_id)
     before = db.execute(select(follow.c.state).where(where)).scalar()
     values = {"cadence": cadence, "topics": topics, "state": int(state), "since": now}
+    active = int(FollowState.ACTIVE)
+    count_followers(db, {pub: int(state == active) - int(before == active)})
     if before is None:
         db.execute(insert(follow).values(publication_id=pub, follower_id=follower_id, **values))
         return None
@@ -63,9 +65,27 @@ def end_follows(db: Connection, follower_id: int, pubs: list[int], cadence: str 
     )
     if cadence is not None:
         where = and_(where, follow.c.cadence == cadence)
-    ended = list(db.execute(select(follow.c.publication_id).where(where)).scalars())
-    db.execute(update(follow).where(where).values(state=int(FollowState.ENDED)))
-    return ended
+    found = {row.publication_id: row.state for row in db.execute(select(follow).where(where))}
+    db.execute(update(follow).where(where).values(state=int(FollowState.ENDED), paused_until=None))
+    count_followers(db, {pub: -1 for pub, state in found.items() if state == int(FollowState.ACTIVE)})
+    return list(found)
+
+
+def count_followers(db: Connection, changes: Mapping[int, int]) -> None:
+    """Keep `publication.followers`: whoever makes or ends active follows says how many, in this transaction.
+
+    So nobody counts a million rows to show a badge.
+    """
+    for pub, change in changes.items():
+        if change:
+            row = update(publication).where(publication.c.id == pub)
+            db.execute(row.values(followers=publication.c.followers + change))
+
+
+def active_followers(db: Connection) -> dict[str, int]:
+    """publication -> how many follow it."""
+    query = select(publication.c.slug, publication.c.followers)
+    return {row.slug: row.followers for row in db.execute(query)}
 
 
 def add_event(

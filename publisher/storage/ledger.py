@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, exists, func, insert, or_, select, update
 
 from publisher.errors import StorageError
 from publisher.model import DeliveryState, EditionState
@@ -54,7 +54,8 @@ def open_batch(db: Connection, skip: Collection[int] = ()) -> tuple[int, int] | 
         .join(edition, edition.c.id == batch.c.edition_id)
         .where(batch.c.state == int(BatchState.OPEN), edition.c.state == int(EditionState.RUNNING))
         .where(batch.c.edition_id.not_in(skip))
-        .order_by(batch.c.edition_id, batch.c.number)
+        # Whoever waits for a confirmation does not wait behind a million others.
+        .order_by(edition.c.kind != "notice", batch.c.edition_id, batch.c.number)
         .limit(1)
     )
     row = db.execute(query).one_or_none()
@@ -68,13 +69,14 @@ def claim_batch(
     *,
     node: str,
     pubs: Sequence[int],
-    cadence: str,
+    cadence: str | None,
     now: datetime,
 ) -> list[ClaimedRow] | None:
     """Claim a batch and what in it may still be mailed; None if another node was faster.
 
-    Consent is looked at here, last: who is suppressed, or follows none of `pubs` at this cadence any more,
-    leaves the batch as `suppressed` or `cancelled`.
+    Consent is looked at here, last: who is suppressed, or follows none of `pubs` at this cadence any more, or
+    has paused, leaves the batch as `suppressed` or `cancelled`. Without a cadence (notices) only suppression
+    counts.
     """
     mine = and_(batch.c.edition_id == edition_id, batch.c.number == number)
     taken = update(batch).where(mine, batch.c.state == int(BatchState.OPEN))
@@ -93,9 +95,11 @@ def claim_batch(
         follow.c.follower_id == delivery.c.follower_id,
         follow.c.state == int(FollowState.ACTIVE),
         follow.c.cadence == cadence,
+        or_(follow.c.paused_until.is_(None), follow.c.paused_until <= now),
     )
     _move(db, and_(rows, barred), DeliveryState.SUPPRESSED, now)
-    _move(db, and_(rows, ~follows), DeliveryState.CANCELLED, now)
+    if cadence is not None:
+        _move(db, and_(rows, ~follows), DeliveryState.CANCELLED, now)
     _move(db, rows, DeliveryState.CLAIMED, now)
     return _claimed(db, edition_id, number)
 
@@ -106,13 +110,15 @@ def _move(db: Connection, where: Any, state: DeliveryState, now: datetime) -> in
 
 def _claimed(db: Connection, edition_id: int, number: int) -> list[ClaimedRow]:
     query = (
-        select(delivery.c.follower_id, delivery.c.variant_id, follower.c.endpoint)
+        select(delivery.c.follower_id, delivery.c.variant_id, follower.c.endpoint, follower.c.language)
         .join(follower, follower.c.id == delivery.c.follower_id)
         .where(delivery.c.edition_id == edition_id, delivery.c.batch == number)
         .where(delivery.c.state == int(DeliveryState.CLAIMED))
         .order_by(delivery.c.variant_id, delivery.c.follower_id)
     )
-    return [ClaimedRow(row.follower_id, row.variant_id, row.endpoint) for row in db.execute(query)]
+    return [
+        ClaimedRow(row.follower_id, row.variant_id, row.endpoint, row.language) for row in db.execute(query)
+    ]
 
 
 def record_intent(db: Connection, edition_id: int, follower_id: int, now: datetime) -> None:

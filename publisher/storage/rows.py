@@ -179,6 +179,7 @@ class ClaimedRow:
     follower: int
     variant: int
     address: str
+    language: str | None = None  # that he chose
 
 
 @dataclass(frozen=True, slots=True)

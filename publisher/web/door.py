@@ -95,7 +95,9 @@ def open_door(site: Site, clock: Callable[[], datetime], within: float = WITHIN)
 
 def _pages(site: Site) -> Pages:
     """Pages with the site's own templates before the bundled ones."""
-    return Pages(SiteHead(site.settings.title, site.settings.base_url, site.publications), _folders(site))
+    settings = site.settings
+    head = SiteHead(settings.title, settings.base_url, site.publications, settings.language)
+    return Pages(head, _folders(site))
 
 
 def _folders(site: Site) -> list[Path]:

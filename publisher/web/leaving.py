@@ -14,7 +14,6 @@ from publisher import editions, follow, mail, storage, tokens
 from publisher.errors import FollowerError, TokenError
 from publisher.model import DigestSpec, Publication
 from publisher.pages import LeavingView, moment_words
-from publisher.rendering import UNSUBSCRIBE
 from publisher.web.answers import Answer, Asked, private
 from publisher.web.door import Door
 
@@ -109,7 +108,7 @@ def _ended(store: storage.Store, link: _Link, chosen: dict[str, Publication]) ->
 
 def _open(door: Door, asked: Asked) -> _Link:
     """What the link is about. Raises TokenError; asks no database."""
-    claims = tokens.verify(door.site.keys, asked.given["token"], UNSUBSCRIBE, door.clock())
+    claims = tokens.verify(door.site.keys, asked.given["token"], tokens.UNSUBSCRIBE, door.clock())
     number, _, key = claims.id.partition("~")
     if not number.isdecimal() or not key:
         raise TokenError("this link is not one of ours", advice="Please open it again from the mail.")

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from publisher import editions, engine, storage
 from publisher.model import DeliveryState
 from publisher.site import Site, open_site
+from publisher.storage import ClaimedRow
 from tests.making import Maker
 from tests.servers.smtp import Server
 
@@ -103,8 +104,10 @@ def rendering(site: Site, folder: Path) -> None:
     rounds = 20
     spent = timed(lambda: [site.renderer().render(edition, 1) for _ in range(rounds)])
     renderer = site.renderer()
-    renderer.personal(edition, 1, 1, "a@example.org")
-    personal = timed(lambda: [renderer.personal(edition, 1, n, "a@example.org") for n in range(5000)])
+    renderer.personal(edition, ClaimedRow(1, 1, "a@example.org"))
+    personal = timed(
+        lambda: [renderer.personal(edition, ClaimedRow(n, 1, "a@example.org")) for n in range(5000)]
+    )
     print(f"freeze an edition        {PEOPLE / freeze:10,.0f} followers/s")
     print(f"render a digest          {rounds / spent:10,.1f} digests/s  ({NEWS} guides in it)")
     print(f"personalise              {5000 / personal:10,.0f} messages/s")
@@ -119,7 +122,7 @@ def sending(folder: Path) -> None:
         with open_site(folder, {}) as site:
             with site.store.read() as db:
                 (edition,) = [each.id for each in storage.editions(db) if each.audience]
-            data = site.renderer().personal(edition, 1, 1, "a@example.org").data
+            data = site.renderer().personal(edition, ClaimedRow(1, 1, "a@example.org")).data
             reports = []
             spent = timed(lambda: reports.append(engine.tick(site, lambda: datetime.now(UTC))))
             sent = reports[0].sent().get(DeliveryState.SENT, 0)

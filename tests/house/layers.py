@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.house.reading import Import, Report, Violation, read_imports, read_modules, room_of
 
 WORDS = ("model", "errors")
-TOOLS = ("text", "mail", "http", "storage", "tokens", "pictures")
+TOOLS = ("text", "mail", "http", "storage", "tokens", "pictures", "words")
 KINDS = ("sources", "formats", "schedules", "digest", "channels")
 DOORS = ("__main__", "cli", "web", "engine", "demo")
 LINES = ("words", "config", "tools", "kinds", "plan", "verbs", "site", "doors")  # from the ground up

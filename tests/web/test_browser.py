@@ -89,7 +89,7 @@ def world(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
         consent = {"cadence": "weekly", "consent": "asked", "now": server.clock()}
         for address in ("a@example.org", "b@example.org"):
             follow.follow(server.site.store, address, server.site.publications, **consent)  # type: ignore[arg-type]
-        link = server.site.renderer().unsubscribe_url
+        link = server.site.links.unsubscribe
         paths = {
             "site": "/",
             "publication": "/knees/",

@@ -40,7 +40,7 @@ def add(server: Server, address: str = "ana@example.org", topics: tuple[str, ...
 
 
 def path_of(server: Server, number: int, digest: str = "-:weekly") -> str:
-    url = server.site.renderer().unsubscribe_url(number, digest)
+    url = server.site.links.unsubscribe(number, digest)
     return url.removeprefix(server.site.settings.base_url)
 
 

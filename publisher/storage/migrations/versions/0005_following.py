@@ -28,7 +28,9 @@ def upgrade() -> None:
         "follower_tag",
         sa.Column("tag", sa.Text(), nullable=False),
         sa.Column("follower_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["follower_id"], ["follower.id"], name="fk_follower_tag_follower_id_follower"),
+        sa.ForeignKeyConstraint(
+            ["follower_id"], ["follower.id"], name="fk_follower_tag_follower_id_follower"
+        ),
         sa.PrimaryKeyConstraint("tag", "follower_id", name="pk_follower_tag"),
         sqlite_with_rowid=False,
     )

@@ -130,6 +130,15 @@ def verify(keys: Keys, token: str, purpose: str, now: int | datetime) -> Claims:
     return Claims(id, int(match[1]))
 
 
+def fingerprints(keys: Keys, endpoint: str) -> tuple[str, ...]:
+    """What is kept of an address that was erased, under each of the keys: the first is the one to keep.
+
+    HMAC-SHA256: whoever has the database but no key cannot try addresses.
+    """
+    said = b"erased\0" + endpoint.encode("utf-8", "surrogatepass")
+    return tuple(f"hmac:{hmac.digest(secret, said, hashlib.sha256).hex()}" for _, secret in keys.pairs)
+
+
 def _mac(secret: bytes, signed: str) -> str:
     digest = hmac.digest(secret, signed.encode("ascii"), hashlib.sha256)[:_MAC_BYTES]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""Following and leaving, with the evidence kept; and who follows."""
+"""What the owner does: let people follow whose consent he has, end follows, block and unblock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 
 from publisher import mail, storage
 from publisher.errors import FollowerError
-from publisher.model import DigestSpec, Publication
+from publisher.follow.topics import check_topics
+from publisher.model import Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,6 @@ class Followed:
     publication: str
     cadence: str
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What one click on an unsubscribe link ended; empty if nothing was followed any more."""
-
-    follower: int
-    publications: tuple[str, ...]
 
 
 def follow(
@@ -48,7 +41,7 @@ def follow(
         raise FollowerError("following needs consent", advice=advice)
     endpoint = mail.normal_address(address)
     for publication in publications:
-        _check_topics(publication, topics)
+        check_topics(publication, topics)
     done = []
     with store.write() as db:
         if reason := storage.suppressed(db, endpoint):
@@ -71,39 +64,6 @@ def follow(
             storage.add_event(db, number, pub, outcome, evidence, now)
             done.append(Followed(endpoint, publication.slug, cadence, outcome))
     return done
-
-
-def _check_topics(publication: Publication, topics: Sequence[str]) -> None:
-    for topic in topics:
-        if publication.topics and topic not in publication.topics:
-            advice = f"There are: {', '.join(publication.topics)}."
-            raise FollowerError(f"{publication.slug} has no topic {topic!r}", advice=advice)
-        if not topic.strip() or set(topic) & set(",;=") or not topic.isprintable():
-            what = f"{topic!r} is no topic: it is empty, or has one of , ; = or a control character in it"
-            raise FollowerError(what, advice="Choose another tag.")
-
-
-def leave(
-    store: storage.Store,
-    follower: int,
-    digest: DigestSpec,
-    publications: Sequence[Publication],
-    *,
-    evidence: str,
-    now: datetime,
-) -> Left:
-    """End what a digest brings to a follower: the follows at its cadence of the publications it covers."""
-    slugs = {each.slug for each in publications}
-    with store.write() as db:
-        numbers = {slug: pub for slug, pub in storage.publication_ids(db).items() if slug in slugs}
-        ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
-        if not ended and digest.publication is None:
-            # An old mail: what he followed through the site's digest has a digest of its own by now.
-            numbers = storage.publication_ids(db)
-            ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
-        for pub in ended:
-            storage.add_event(db, follower, pub, "left", {"how": evidence, "digest": digest.key}, now)
-    return Left(follower, tuple(sorted(slug for slug, pub in numbers.items() if pub in ended)))
 
 
 def remove(store: storage.Store, address: str, slugs: Sequence[str] | None, now: datetime) -> list[str]:
