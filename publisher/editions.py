@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -155,7 +155,7 @@ def _view(
     coming = _coming(db, told_of, numbers, covered, horizon)
     told = storage.told_variants(db, list(articles))
     read = storage.gather_audience if for_freezing else storage.audience_groups
-    groups = read(db, list(slugs), digest.name, sorted(told))
+    groups = read(db, list(slugs), digest.name, sorted(told), covered)
     facts = defaultdict(list)
     for fact in storage.revision_facts(db, list(articles)):
         facts[fact.article].append(fact)
@@ -255,14 +255,18 @@ def pair_grades(
 def _group(
     group: storage.AudienceGroup, slugs: Mapping[int, str], told: Mapping[int, Mapping[int, int]]
 ) -> Group:
-    """Storage's strings in the planner's words: "3=;7=hands,feet" and "12;40"."""
-    follows = []
+    """Storage's strings in the planner's words: "3=;7@1767225600000000=hands,feet" and "12;40"."""
+    follows, pauses = [], []
     for part in group.follows.split(";"):
-        publication, _, topics = part.partition("=")
+        followed, _, topics = part.partition("=")
+        publication, _, pause = followed.partition("@")
         follows.append((slugs[int(publication)], frozenset(filter(None, topics.split(",")))))
+        pauses.append(int(pause) if pause else 0)
     had: dict[int, int] = {}
     for variant in filter(None, group.had.split(";")):
         for article, number in told[int(variant)].items():
             had[article] = max(number, had.get(article, 0))
     ordered = tuple(sorted(follows, key=lambda pair: pair[0]))
-    return Group((group.follows, group.had), ordered, had, group.size)
+    # A pause is of all that somebody follows; what he added since is no reason to write to him.
+    until = storage.EPOCH + timedelta(microseconds=max(pauses)) if any(pauses) else None
+    return Group((group.follows, group.had), ordered, had, group.size, until)

@@ -111,11 +111,15 @@ def edition(view: DigestView, end: datetime, now: datetime) -> PlannedEdition:
     left out.
     """
     told: dict[tuple[Pair, ...], list[Group]] = {}
-    unaddressed = 0
+    unaddressed, paused = 0, 0
+    moment = max(end, now)
     found = [each for candidate in view.candidates if (each := _news(candidate, view.covered_until, end))]
-    barred = [each for each in found if _is_barred(each.candidate, max(end, now))]
-    news = [each for each in found if not _is_barred(each.candidate, max(end, now))]
+    barred = [each for each in found if _is_barred(each.candidate, moment)]
+    news = [each for each in found if not _is_barred(each.candidate, moment)]
     for group in view.groups:
+        if group.paused_until is not None and group.paused_until > moment:
+            paused += group.size
+            continue
         pairs = _pairs(news, group)
         if pairs:
             told.setdefault(pairs, []).append(group)
@@ -130,6 +134,7 @@ def edition(view: DigestView, end: datetime, now: datetime) -> PlannedEdition:
         window_end=end,
         variants=variants,
         unaddressed=unaddressed,
+        paused=paused,
         excluded=(*_barred(barred), *_excluded(news, variants)),
     )
 

@@ -174,13 +174,14 @@ def _send(
     waiting: set[int] = set()
     while keep_going() and (found := _next_batch(site, waiting)):
         edition, number, key = found
+        is_notice = key.startswith(f"{storage.NOTICE}:")
         try:
             batch = deliver.run_batch(
                 site.store,
                 edition,
                 number,
-                pubs=_covered(site, key),
-                cadence=key.partition(":")[2],
+                pubs=[] if is_notice else _covered(site, key),
+                cadence=None if is_notice else key.partition(":")[2],
                 channel=channel,
                 personal=personal,
                 node=str(os.getpid()),

@@ -1,6 +1,7 @@
 """Following and leaving, with the evidence kept; and who follows."""
 
 from publisher.follow.leaving import Left, leave
+from publisher.follow.notices import notify
 from publisher.follow.owners import Followed, block, follow, followers, remove, unblock
 from publisher.follow.topics import check_topics
 
@@ -12,6 +13,7 @@ __all__ = [
     "follow",
     "followers",
     "leave",
+    "notify",
     "remove",
     "unblock",
 ]

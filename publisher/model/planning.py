@@ -62,6 +62,7 @@ class Group:
     follows: tuple[tuple[str, frozenset[str]], ...]  # (publication, topics; none = all)
     had: Mapping[int, int]  # article -> revision number
     size: int
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class PlannedEdition:
     window_end: datetime
     variants: tuple[PlannedVariant, ...]
     unaddressed: int = 0  # followers for whom there is nothing to say
+    paused: int = 0  # followers who want no mail at that time
     excluded: tuple[Exclusion, ...] = ()
 
     @property

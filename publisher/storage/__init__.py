@@ -188,6 +188,7 @@ from publisher.storage.sums import (
     stray_deliveries,
     uncertain_deliveries,
 )
+from publisher.storage.tables import EPOCH
 from publisher.storage.texts import RevisionText, notes_between, revision_texts
 from publisher.storage.throttles import drop_throttles, take
 from publisher.storage.traces import (
@@ -208,7 +209,7 @@ from publisher.storage.traces import (
 
 # fmt: off
 __all__ = [
-    "BATCH_SIZE", "CHANGES", "COLLECT", "NOTICE", "OWNER", "OWNER_DATE", "OWNER_HOLDS", "PAST",
+    "BATCH_SIZE", "CHANGES", "COLLECT", "EPOCH", "NOTICE", "OWNER", "OWNER_DATE", "OWNER_HOLDS", "PAST",
     "Address", "AlertRow", "ArticleFacts", "AudienceGroup", "BatchState", "ChangedGuide", "ClaimedRow",
     "Connection", "EditionRow", "EventRow", "FollowRow", "FollowState", "FollowerRow", "ItemRow",
     "KnownArticle", "ListedArticle", "NewRelease", "NewRevision", "NoticeRow", "PendingRow", "Person",

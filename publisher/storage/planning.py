@@ -1,9 +1,10 @@
 """Named queries of the planner: what an edition could tell, who could get it, and freezing it.
 
 The audience of a digest is one SELECT: a row per follower with two short strings, what he follows
-("3=;7=hands,feet": publication and topics) and which variants he had of the guides in question ("12;40").
-Followers with equal strings are one group. Planning therefore costs the database one pass over the followers
-and Python a few rows, whatever their number; freezing is one INSERT … SELECT over the same SELECT.
+("3=;7@1767225600000000=hands,feet": publication, until when he pauses, topics) and which variants he had of
+the guides in question ("12;40"). Followers with equal strings are one group. Planning therefore costs the
+database one pass over the followers and Python a few rows, whatever their number; freezing is one INSERT …
+SELECT over the same SELECT.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -126,17 +128,20 @@ def told_variants(db: Connection, articles: Sequence[int]) -> dict[int, dict[int
 
 
 def audience_groups(
-    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int]
+    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int], since: datetime
 ) -> list[AudienceGroup]:
-    """The groups of a digest's audience. `variants`: those that told of the guides in question."""
-    people = _audience_select(db, pubs, cadence, variants).subquery()
+    """The groups of a digest's audience. `variants`: those that told of the guides in question.
+
+    Pauses that were over before `since` are none.
+    """
+    people = _audience_select(db, pubs, cadence, variants, since).subquery()
     query = select(people.c.follows, people.c.had, func.count().label("size"))
     query = query.group_by(people.c.follows, people.c.had).order_by(people.c.follows, people.c.had)
     return [AudienceGroup(row.follows, row.had, row.size) for row in db.execute(query)]
 
 
 def gather_audience(
-    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int]
+    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int], since: datetime
 ) -> list[AudienceGroup]:
     """The same groups, with their members kept for `freeze` in this transaction.
 
@@ -146,7 +151,7 @@ def gather_audience(
     _scratch.create_all(db, checkfirst=True)  # both databases may keep them from an earlier edition
     db.execute(delete(_audience))
     db.execute(delete(_choice))
-    people = _audience_select(db, pubs, cadence, variants)
+    people = _audience_select(db, pubs, cadence, variants, since)
     db.execute(insert(_audience).from_select(["follower_id", "follows", "had"], people))
     query = select(_audience.c.follows, _audience.c.had, func.count().label("size"))
     query = query.group_by(_audience.c.follows, _audience.c.had)
@@ -155,7 +160,7 @@ def gather_audience(
 
 
 def _audience_select(
-    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int]
+    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int], since: datetime
 ) -> Select[Any]:
     """follower_id, follows, had: one row per follower with an active follow at this cadence."""
     where = and_(
@@ -163,7 +168,14 @@ def _audience_select(
         follow.c.cadence == cadence,
         follow.c.state == int(FollowState.ACTIVE),
     )
-    each: ColumnElement[str] = sql_cast(follow.c.publication_id, Text) + "=" + follow.c.topics
+    pause = case(
+        (
+            follow.c.paused_until > since,
+            literal("@", Text) + sql_cast(sql_cast(follow.c.paused_until, BigInteger), Text),
+        ),
+        else_="",
+    )
+    each: ColumnElement[str] = sql_cast(follow.c.publication_id, Text) + pause + "=" + follow.c.topics
     if len(pubs) == 1:
         people = select(follow.c.follower_id, each.label("follows")).where(where).subquery()
     else:
@@ -210,7 +222,7 @@ def freeze(db: Connection, planned: PlannedEdition, now: datetime) -> int:
         "window_end": planned.window_end,
         "state": int(state),
         "audience": 0,
-        "unaddressed": planned.unaddressed,
+        "unaddressed": planned.unaddressed + planned.paused,
         "frozen_at": now,
         "done_at": None if planned.variants else now,
     }
