@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +26,10 @@ class EditionAudit:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
+    """`editions` has notices only where something is wrong with them; `notices` counts all of them."""
+
     editions: tuple[EditionAudit, ...]
+    notices: Mapping[DeliveryState, int]
     problems: tuple[str, ...]  # of the ledger as a whole
     uncertain: tuple[tuple[int, int, str], ...]  # (edition, follower, address)
     at: datetime
@@ -39,24 +44,42 @@ def audit(store: storage.Store, now: datetime, edition: int | None = None) -> Au
     with store.read() as db:
         counts = storage.state_counts(db, edition)
         sizes = storage.frozen_sizes(db, edition)
-        rows = {number: storage.edition_row(db, number) for number, *_ in sizes}
+        rows = _rows(db, edition)
         strays = storage.stray_deliveries(db)
         broken = storage.broken_windows(db)
+        kept = storage.kept_counts(db)
         uncertain = storage.uncertain_deliveries(db, edition)
-    audits = []
+    audits, notices = [], Counter[DeliveryState]()
     for number, audience, variants, placed in sizes:
-        row = rows[number]
-        if row is not None:
-            found = counts.get(number, {})
-            audits.append(EditionAudit(row, found, tuple(_problems(row, found, audience, variants, placed))))
-    problems = [
-        f"edition {first} and edition {second} do not join: their windows overlap or leave a gap"
-        for first, second in broken
-    ]
-    problems += [
-        f"delivery {number}/{person} belongs to no edition, variant or follower" for number, person in strays
-    ]
-    return Audit(tuple(audits), tuple(problems), tuple(uncertain), now)
+        row, found = rows[number], counts.get(number, {})
+        seen = EditionAudit(row, found, tuple(_problems(row, found, audience, variants, placed)))
+        if row.kind == storage.NOTICE and edition is None:
+            notices.update(found)
+        if row.kind != storage.NOTICE or seen.problems or edition is not None:
+            audits.append(seen)
+    return Audit(tuple(audits), notices, tuple(_of_all(broken, strays, kept)), tuple(uncertain), now)
+
+
+def _rows(db: storage.Connection, edition: int | None) -> dict[int, storage.EditionRow]:
+    if edition is None:
+        return {row.id: row for row in storage.all_editions(db)}
+    row = storage.edition_row(db, edition)
+    return {} if row is None else {edition: row}
+
+
+def _of_all(
+    broken: Sequence[tuple[int, int]],
+    strays: Sequence[tuple[int, int]],
+    kept: Sequence[tuple[str, int, int]],
+) -> Iterator[str]:
+    """What is wrong with the whole."""
+    for first, second in broken:
+        yield f"edition {first} and edition {second} do not join: their windows overlap or leave a gap"
+    for number, person in strays:
+        yield f"delivery {number}/{person} belongs to no edition, variant or follower"
+    for slug, written, counted in kept:
+        if written != counted:
+            yield f"{slug} is said to have {written:,} followers, but {counted:,} follow it"
 
 
 def _problems(

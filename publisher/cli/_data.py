@@ -119,6 +119,7 @@ def audit_data(result: Audit) -> dict[str, Any]:
             }
             for each in result.editions
         ],
+        "notices": {key.name.lower(): number for key, number in sorted(result.notices.items())},
         "problems": result.problems,
         "uncertain": [
             {"edition": edition, "follower": follower, "address": address}

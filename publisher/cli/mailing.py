@@ -195,6 +195,8 @@ def _print_audit(out: Console, result: Audit) -> None:
     out.print(
         table(rows, "edition", "digest", "occurrence", "audience", "became", "sum", right=("audience",))
     )
+    if result.notices:
+        out.print(f"Notices (confirm, welcome …): {_counts(result.notices)}.", markup=False)
     for each in result.editions:
         for problem in each.problems:
             out.print(f"Edition {each.edition.id}: {problem}.", style="red", markup=False)

@@ -88,7 +88,7 @@ def _publications(site: Site, db: Connection) -> list[dict[str, Any]]:
 def _under_way(db: Connection) -> list[dict[str, Any]]:
     from publisher import storage
 
-    found = [each for each in storage.editions(db) if each.state.name not in ("DONE", "CANCELLED")]
+    found = [each for each in storage.editions_under_way(db) if each.kind != storage.NOTICE]
     return [
         {
             "edition": each.id,

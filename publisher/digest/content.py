@@ -62,8 +62,10 @@ class MailContent:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One follower's part of the message. `message_id` with its angle brackets; the URL is http(s)."""
+    """One follower's part of the message. `message_id` with its angle brackets; the URLs are http(s)."""
 
     address: str
     message_id: str
     unsubscribe_url: str  # goes into List-Unsubscribe and into the link that people see
+    preferences_url: str  # what the follower follows, and how
+    why_url: str  # why this very mail came

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from publisher.digest.compose import render
 from publisher.digest.content import MailChanges, MailContent, MailGuide
 from publisher.digest.fit import LIMIT
-from publisher.digest.message import Mail, sample_link
+from publisher.digest.message import LINKS, Mail, sample_link
 from publisher.digest.templates import TemplateFolders
 from publisher.digest.words import clean
 from publisher.model import Image
@@ -28,15 +28,17 @@ def lint(
     """
     shown = content or sample()
     mail = render(shown, templates, template=template)
-    return [*_unsubscribe(mail, shown), *_postal(mail, shown), *_guides(mail, shown), *_markup(mail, shown)]
+    return [*_links(mail, shown), *_postal(mail, shown), *_guides(mail, shown), *_markup(mail, shown)]
 
 
-def _unsubscribe(mail: Mail, content: MailContent) -> list[str]:
-    link, found = sample_link(content), []
-    if link not in map(html.unescape, _LINK.findall(mail.html)):
-        found.append('The mail has no unsubscribe link. Write <a href="{{ unsubscribe_url }}">…</a>.')
-    if link not in mail.text:
-        found.append("The plain text has no unsubscribe link. Write {{ unsubscribe_url }} into it.")
+def _links(mail: Mail, content: MailContent) -> list[str]:
+    found = []
+    for name in LINKS:
+        link = sample_link(content, name)
+        if link not in map(html.unescape, _LINK.findall(mail.html)):
+            found.append(f'The mail has no {name} link. Write <a href="{{{{ {name}_url }}}}">…</a>.')
+        if link not in mail.text:
+            found.append(f"The plain text has no {name} link. Write {{{{ {name}_url }}}} into it.")
     return found
 
 

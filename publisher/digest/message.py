@@ -2,8 +2,8 @@
 
     head  From, Reply-To, Subject, Date, List-Id …   ┐ static bytes, the same for every follower
     To, Message-ID, List-Unsubscribe                 │ ◀ personal
-    text/plain     … unsubscribe link …              │ ◀ personal
-    text/html      … unsubscribe link …              ┘ ◀ personal
+    text/plain     … links of the follower's own …   │ ◀ personal
+    text/html      … links of the follower's own …   ┘ ◀ personal
 
 In a quoted-printable body a personal value stands between two soft line ends, so that its length moves no
 other line. No line of the message begins with a dot: it may go through SMTP as it is, stuffed or not.
@@ -13,21 +13,24 @@ from __future__ import annotations
 
 import hashlib
 import html as markup
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from publisher.digest import headers, quoted
 from publisher.digest.content import MailContent, Recipient
 
-# What can stand in a slot.
-_TO, _MESSAGE_ID, _LINK, _HTML_LINK, _TEXT_LINK = range(5)
+# What can stand in a slot: the header's values, then each of LINKS for the plain text, and each for the HTML.
+LINKS = ("unsubscribe", "preferences", "why")
+_TO, _MESSAGE_ID, _LINK, _TEXT_LINKS = range(4)
+_HTML_LINKS = _TEXT_LINKS + len(LINKS)
 
 Piece = str | int  # static text, or one of the slots
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A variant's mail. `html` and `text` show a sample link where each follower's own goes."""
+    """A variant's mail. `html` and `text` show sample links where each follower's own go."""
 
     subject: str
     html: str
@@ -41,15 +44,14 @@ class Mail:
         ASCII, except for an address whose local part is not (RFC 6532; such a message needs SMTPUTF8).
         Raises FollowerError for what is no mail address, PublisherError for a bad Message-ID or link.
         """
-        link = headers.link(to.unsubscribe_url)
-        text_link = quoted.encode_value(link).encode("ascii")
-        safe = "&" not in link and "'" not in link
+        links = [headers.link(url) for url in (to.unsubscribe_url, to.preferences_url, to.why_url)]
+        texts = [quoted.encode_value(link).encode("ascii") for link in links]
         values = (
             headers.address(to.address).encode("utf-8"),
             headers.message_id(to.message_id).encode("ascii"),
-            link.encode("ascii"),
-            text_link if safe else quoted.encode_value(markup.escape(link)).encode("ascii"),
-            text_link,
+            links[0].encode("ascii"),
+            *texts,
+            *(_in_html(link, text) for link, text in zip(links, texts, strict=True)),
         )
         filled = list(self._pieces)
         for index, value in self._slots:
@@ -58,12 +60,12 @@ class Mail:
 
 
 def build(content: MailContent, *, subject: str, html: str, text: str, placeholder: str) -> Mail:
-    """The mail of a variant. Both bodies hold `placeholder` wherever a follower's unsubscribe URL goes.
+    """The mail of a variant. Both bodies hold `place(placeholder, …)` wherever a link of the follower's goes.
 
     Raises ContentError when the sender, the reply address, the List-Id or the date cannot be.
     """
-    plain = _body(text, placeholder, _TEXT_LINK)
-    rich = _body(html, placeholder, _HTML_LINK)
+    plain = _body(text, placeholder, _TEXT_LINKS)
+    rich = _body(html, placeholder, _HTML_LINKS)
     # "=_" cannot be in quoted-printable text, so the boundary cannot either.
     boundary = "=_" + hashlib.sha256(f"{plain}\0{rich}".encode()).hexdigest()[:32]
     pieces: list[Piece] = [
@@ -73,19 +75,21 @@ def build(content: MailContent, *, subject: str, html: str, text: str, placehold
         f"\r\n--{boundary}--\r\n",
     ]
     static, slots = _joined(pieces)
-    sample = sample_link(content)
-    return Mail(
-        subject=subject,
-        html=html.replace(placeholder, markup.escape(sample)),
-        text=text.replace(placeholder, sample),
-        _pieces=static,
-        _slots=slots,
-    )
+    for name in LINKS:
+        sample = sample_link(content, name)
+        html = html.replace(place(placeholder, name), markup.escape(sample))
+        text = text.replace(place(placeholder, name), sample)
+    return Mail(subject=subject, html=html, text=text, _pieces=static, _slots=slots)
 
 
-def sample_link(content: MailContent) -> str:
-    """What previews show in place of a follower's unsubscribe URL."""
-    return urljoin(content.home_url, "/-/unsubscribe/sample")
+def place(placeholder: str, name: str) -> str:
+    """What stands in a body where the link `name` (one of LINKS) goes. `placeholder` is found nowhere else."""
+    return f"{placeholder}{LINKS.index(name)}"
+
+
+def sample_link(content: MailContent, name: str = "unsubscribe") -> str:
+    """What previews show in place of a follower's own link `name`, one of LINKS."""
+    return urljoin(content.home_url, f"/-/{name}/sample")
 
 
 def _head(content: MailContent, subject: str, boundary: str) -> list[Piece]:
@@ -120,12 +124,19 @@ def _part(subtype: str) -> str:
 
 
 def _body(body: str, placeholder: str, slot: int) -> list[Piece]:
-    """A body in quoted-printable with a slot, between soft line ends, for each placeholder."""
-    first, *others = (quoted.encode(piece) for piece in body.split(placeholder))
-    pieces: list[Piece] = [first]
-    for other in others:
-        pieces += [quoted.SOFT, slot, quoted.SOFT, other]
+    """A body in quoted-printable with a slot, between soft line ends, for each place. `slot` is the first."""
+    first, *others = re.split(f"{re.escape(placeholder)}([0-{len(LINKS) - 1}])", body)
+    pieces: list[Piece] = [quoted.encode(first)]
+    for which, other in zip(others[::2], others[1::2], strict=True):
+        pieces += [quoted.SOFT, slot + int(which), quoted.SOFT, quoted.encode(other)]
     return pieces
+
+
+def _in_html(link: str, text: bytes) -> bytes:
+    """The link as it stands in HTML, where `text` is how it stands in plain text."""
+    if "&" not in link and "'" not in link:
+        return text
+    return quoted.encode_value(markup.escape(link)).encode("ascii")
 
 
 def _joined(pieces: list[Piece]) -> tuple[tuple[bytes, ...], tuple[tuple[int, int], ...]]:

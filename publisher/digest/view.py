@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from publisher.digest import colour, words
 from publisher.digest.changes import checked
 from publisher.digest.content import MailChanges, MailContent, MailGuide
+from publisher.digest.message import LINKS, place
 from publisher.errors import ContentError
 from publisher.model import Image
 
@@ -108,7 +109,7 @@ def view(content: MailContent, placeholder: str) -> View:
         "preheader": words.preheader(titles, " ".join(first.changes.notes) or first.summary),
         "publication": words.clip(words.clean(content.publication), TITLE_LIMIT),
         "title": words.clip(words.clean(content.title), TITLE_LIMIT),
-        "unsubscribe_url": placeholder,
+        **{f"{name}_url": place(placeholder, name) for name in LINKS},
         **_direction(content.language),
     }
     return View(words.subject(titles, updates=not first.new), guides, others)

@@ -18,6 +18,7 @@ from publisher import (
     collect,
     deliver,
     editions,
+    follow,
     life,
     mail,
     release,
@@ -117,6 +118,7 @@ def work(
     _send(site, clock, channel, report, keep_going)
     with site.store.write() as db:
         report.done += storage.finish_editions(db, clock())
+    follow.tidy(site.store, clock())
     _remember(site, channel, report, clock())
     return report
 

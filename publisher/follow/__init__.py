@@ -3,6 +3,7 @@
 from publisher.follow.leaving import Left, leave
 from publisher.follow.notices import notify
 from publisher.follow.owners import Followed, block, follow, followers, remove, unblock
+from publisher.follow.tidying import tidy
 from publisher.follow.topics import check_topics
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "leave",
     "notify",
     "remove",
+    "tidy",
     "unblock",
 ]

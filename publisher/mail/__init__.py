@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.mail.inbox import Inbox, open_inbox
     from publisher.mail.letterbox import InboxMail, InboxMessage, list_inbox, read_inbox
     from publisher.mail.retry import retry_delay
+    from publisher.mail.roles import unusual
     from publisher.mail.settings import SmtpSettings
     from publisher.mail.smtp import SmtpConnection
 
@@ -26,6 +27,7 @@ _HOMES = {
     "inbox": ("Inbox", "open_inbox"),
     "letterbox": ("InboxMail", "InboxMessage", "list_inbox", "read_inbox"),
     "retry": ("retry_delay",),
+    "roles": ("unusual",),
     "settings": ("SmtpSettings",),
     "smtp": ("SmtpConnection",),
 }
@@ -46,6 +48,7 @@ __all__ = [
     "retry_delay",
     "split_address",
     "stage_file",
+    "unusual",
 ]
 
 

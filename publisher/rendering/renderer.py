@@ -49,6 +49,8 @@ class Renderer:
             address=row.address,
             message_id=mail.message_id(edition, row.follower, sender.rpartition("@")[2], self.site.instance),
             unsubscribe_url=self.links.unsubscribe(row.follower, key),
+            preferences_url=self.links.preferences(row.follower),
+            why_url=self.links.why(edition, row.follower),
         )
         bounces = self.site.bounce_address or sender
         return Envelope(edition, row.follower, bounces, row.address, rendered.personalise(to))

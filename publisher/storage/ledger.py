@@ -97,7 +97,8 @@ def claim_batch(
         follow.c.cadence == cadence,
         or_(follow.c.paused_until.is_(None), follow.c.paused_until <= now),
     )
-    _move(db, and_(rows, barred), DeliveryState.SUPPRESSED, now)
+    forgotten = exists().where(follower.c.id == delivery.c.follower_id, follower.c.endpoint.like("erased:%"))
+    _move(db, and_(rows, or_(barred, forgotten)), DeliveryState.SUPPRESSED, now)
     if cadence is not None:
         _move(db, and_(rows, ~follows), DeliveryState.CANCELLED, now)
     _move(db, rows, DeliveryState.CLAIMED, now)
@@ -290,8 +291,20 @@ def edition_row(db: Connection, edition_id: int) -> EditionRow | None:
 
 
 def editions(db: Connection, limit: int = 50) -> list[EditionRow]:
-    """The newest editions, newest first."""
-    query = select(edition).order_by(edition.c.id.desc()).limit(limit)
+    """The newest editions, newest first; without notices, of which each is one mail."""
+    query = select(edition).where(edition.c.kind != "notice").order_by(edition.c.id.desc()).limit(limit)
+    return [_edition(row) for row in db.execute(query)]
+
+
+def all_editions(db: Connection) -> list[EditionRow]:
+    """Every edition and notice, the oldest first."""
+    return [_edition(row) for row in db.execute(select(edition).order_by(edition.c.id))]
+
+
+def editions_under_way(db: Connection) -> list[EditionRow]:
+    """Those that are neither done nor cancelled, the newest first; with notices."""
+    over = (int(EditionState.DONE), int(EditionState.CANCELLED))
+    query = select(edition).where(edition.c.state.not_in(over)).order_by(edition.c.id.desc())
     return [_edition(row) for row in db.execute(query)]
 
 

@@ -96,6 +96,17 @@ def broken_windows(db: Connection) -> list[tuple[int, int]]:
     return [(row.earlier, row.id) for row in db.execute(query)]
 
 
+def kept_counts(db: Connection) -> list[tuple[str, int, int]]:
+    """(publication, followers as they are kept, as they are counted): equal, or somebody forgot to say."""
+    from publisher.storage.followers import FollowState
+
+    counted = select(func.count()).where(
+        follow.c.publication_id == publication.c.id, follow.c.state == int(FollowState.ACTIVE)
+    )
+    query = select(publication.c.slug, publication.c.followers, counted.scalar_subquery().label("counted"))
+    return [(row.slug, row.followers, row.counted) for row in db.execute(query.order_by(publication.c.slug))]
+
+
 def guide_counts(db: Connection) -> dict[str, tuple[int, int]]:
     """publication -> (guides, of which public)."""
     query = (

@@ -86,14 +86,24 @@ def content(guides: int) -> MailContent:
 
 
 def recipient(number: int) -> Recipient:
-    token = f"v1.k1.unsubscribe.{number}~garden:weekly.1.{'aBcD3_-x' * 5}abc"
+    def link(what: str, about: str) -> str:
+        return f"https://guides.example/-/{what}/v1.k1.{what}.{about}.1.{'aBcD3_-x' * 5}abc"
+
     return Recipient(
-        f"reader{number}@mail.example", f"<12.{number}@guides.example>", f"https://guides.example/-/u/{token}"
+        f"reader{number}@mail.example",
+        f"<12.{number}@guides.example>",
+        link("unsubscribe", f"{number}~garden:weekly"),
+        link("preferences", str(number)),
+        link("why", f"12~{number}"),
     )
 
 
-def naive(mail: Mail, sample: str, to: Recipient) -> bytes:
+def naive(mail: Mail, home: str, to: Recipient) -> bytes:
     """What a message costs that is built for one follower."""
+    text, html = mail.text, mail.html
+    links = {"unsubscribe": to.unsubscribe_url, "preferences": to.preferences_url, "why": to.why_url}
+    for name, link in links.items():
+        text, html = (body.replace(f"{home}-/{name}/sample", link) for body in (text, html))
     message = EmailMessage(policy=SMTP)
     message["From"] = "Example Guides <news@guides.example>"
     message["To"] = to.address
@@ -103,10 +113,8 @@ def naive(mail: Mail, sample: str, to: Recipient) -> bytes:
     message["List-Id"] = "<weekly.garden.guides.example>"
     message["List-Unsubscribe"] = f"<{to.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(mail.text.replace(sample, to.unsubscribe_url), cte="quoted-printable")
-    message.add_alternative(
-        mail.html.replace(sample, to.unsubscribe_url), subtype="html", cte="quoted-printable"
-    )
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message.as_bytes()
 
 
@@ -132,12 +140,12 @@ def personalising() -> None:
     mail = render(content(14), TemplateFolders([TEMPLATES]))
     followers = [recipient(number) for number in range(2_000)]
     whole = mail.personalise(followers[0])
-    sample = f"{HOME.removesuffix('garden/')}-/unsubscribe/sample"
+    home = HOME.removesuffix("garden/")
     ours, copies, peers = [], [], []
     for _ in range(ROUNDS):
         ours.append(seconds(lambda number: mail.personalise(followers[number]), len(followers)))
         copies.append(seconds(lambda _: bytearray(whole), len(followers)))
-        peers.append(seconds(lambda number: naive(mail, sample, followers[number]), 10))
+        peers.append(seconds(lambda number: naive(mail, home, followers[number]), 10))
     our, copy, peer = (1 / statistics.median(each) for each in (ours, copies, peers))
     print(f"  personalise {len(whole) / 1000:.0f} KB   {our:9,.0f}/s")
     print(f"  copying its bytes   {copy:9,.0f}/s    we reach {our / copy:.2f} of that limit")

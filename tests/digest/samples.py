@@ -17,10 +17,15 @@ from publisher.model import Image
 BUNDLED = Path(__file__).resolve().parents[2] / "templates"
 HOME = "https://guides.example/knees/"
 WHEN = datetime(2026, 11, 6, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
-ADA = Recipient("ada@example.com", "<17.3@guides.example>", "https://guides.example/-/unsubscribe/v1.k1.ada")
-BEN = Recipient(
-    "ben@example.org", "<17.4@guides.example>", f"https://guides.example/-/unsubscribe/{'v' * 150}"
-)
+
+
+def recipient(name: str, number: int, token: str) -> Recipient:
+    links = (f"https://guides.example/-/{what}/{token}" for what in ("unsubscribe", "preferences", "why"))
+    return Recipient(name, f"<17.{number}@guides.example>", *links)
+
+
+ADA = recipient("ada@example.com", 3, "v1.k1.ada")
+BEN = recipient("ben@example.org", 4, "v" * 150)
 
 _OLD = (
     "<h2>Going up</h2><p>Take one step at a time. Hold the rail.</p>"

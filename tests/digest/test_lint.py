@@ -35,6 +35,8 @@ def test_the_sample_has_something_of_everything() -> None:
             "The mail has no unsubscribe link",
         ),
         ("digest.txt", "{{ unsubscribe_url }}", "", "The plain text has no unsubscribe link"),
+        ("digest.mjml", 'href="{{ preferences_url }}"', 'href="/"', "The mail has no preferences link"),
+        ("digest.txt", "{{ why_url }}", "", "The plain text has no why link"),
         ("digest.mjml", "in postal_address", "in ()", "The mail does not show the postal address"),
         ("digest.txt", "in postal_address", "in ()", "The plain text does not show the postal address"),
         ("digest.mjml", ' alt="{{ guide.image.alt }}"', "", "A picture has no alt text"),

@@ -94,7 +94,7 @@ def hexadecimal(colour: str) -> str:
 def test_it_can_be_read_and_touched(chromium: Path, tmp_path: Path, night: bool, paper: str) -> None:
     for (mail, width), seen in zip(CASES, measure(chromium, tmp_path, night), strict=True):
         assert seen.width == width
-        assert len(seen.targets) == 2 * len(mail.guides) + 2  # with one history, and the link that stops it
+        assert len(seen.targets) == 2 * len(mail.guides) + 4  # with one history, and the three of the foot
         assert min(seen.targets) >= 44
         assert {hexadecimal(behind) for tag, _, behind in seen.colours if tag not in MARKS} == {paper}
         for tag, colour, behind in seen.colours:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.digest import Mail, Recipient, render
-from publisher.digest.message import build, sample_link
+from publisher.digest.message import LINKS, build, place, sample_link
 from publisher.errors import ContentError, FollowerError, PublisherError
-from tests.digest.samples import ADA, BEN, body, check_lines, content, read, templates
+from tests.digest.samples import ADA, BEN, body, check_lines, content, read, recipient, templates
 
 SLOT = "THE-PLACE"
 text_around = st.lists(
@@ -30,9 +30,13 @@ def made(html: str, text: str) -> Mail:
 
 
 @settings(max_examples=50)
-@given(text_around, text_around, urls)
-def test_both_bodies_come_back_with_the_link_in_place(html: list[str], text: list[str], url: str) -> None:
-    message = made(SLOT.join(html), SLOT.join(text)).personalise(replace(ADA, unsubscribe_url=url))
+@given(text_around, text_around, urls, st.sampled_from(LINKS))
+def test_both_bodies_come_back_with_the_link_in_place(
+    html: list[str], text: list[str], url: str, name: str
+) -> None:
+    slot = place(SLOT, name)
+    links = {"unsubscribe_url": url, f"{name}_url": url}
+    message = made(slot.join(html), slot.join(text)).personalise(replace(ADA, **links))
     check_lines(message)
     head, _, rest = message.partition(b"\r\n\r\n")
     assert all(len(line) <= 76 for line in rest.split(b"\r\n"))
@@ -68,24 +72,26 @@ def test_no_reply_to_is_no_field() -> None:
 
 def test_the_message_holds_what_the_preview_shows() -> None:
     mail = render(content(), templates())
-    sample = sample_link(content())
     for recipient in (ADA, BEN):
         message = mail.personalise(recipient)
         check_lines(message)
-        assert body(message, "html") == mail.html.replace(sample, recipient.unsubscribe_url)
-        assert body(message, "plain") == mail.text.replace(sample, recipient.unsubscribe_url)
-    assert sample in mail.html
-    assert sample in mail.text
+        html, text = mail.html, mail.text
+        for name in LINKS:
+            sample, own = sample_link(content(), name), getattr(recipient, f"{name}_url")
+            assert sample in html and sample in text
+            html, text = html.replace(sample, own), text.replace(sample, own)
+        assert body(message, "html") == html
+        assert body(message, "plain") == text
 
 
 def test_two_followers_differ_only_in_what_is_theirs() -> None:
     mail = render(content(), templates())
-    other = Recipient("eva@example.com", "<17.9@guides.example>", ADA.unsubscribe_url[:-3] + "eva")
+    other = recipient("eva@example.com", 9, "v1.k1.eva")
     one, two = mail.personalise(ADA).split(b"\r\n"), mail.personalise(other).split(b"\r\n")
     differing = {line.replace(b"eva", b"ada").replace(b"17.9", b"17.3") for line in two} - set(one)
     assert len(one) == len(two)
     assert differing == set()
-    assert sum(a != b for a, b in zip(one, two, strict=True)) == 5
+    assert sum(a != b for a, b in zip(one, two, strict=True)) == 3 + 2 * len(LINKS)
 
 
 def test_a_mail_does_not_change() -> None:
@@ -131,10 +137,12 @@ def test_other_content_makes_another_boundary() -> None:
         (replace(ADA, message_id="<a@b>\r\nBcc: x@y.example"), PublisherError),
         (replace(ADA, unsubscribe_url="https://a.example/\r\nBcc: x@y.example"), PublisherError),
         (replace(ADA, unsubscribe_url="javascript:alert(1)"), PublisherError),
+        (replace(ADA, preferences_url="javascript:alert(1)"), PublisherError),
+        (replace(ADA, why_url="https://a.example/\r\n.\r\n"), PublisherError),
     ],
 )
 def test_nothing_personal_can_make_a_field(recipient: Recipient, error: type[Exception]) -> None:
-    mail = made(SLOT, SLOT)
+    mail = made(place(SLOT, "why"), place(SLOT, "why"))
     assert mail.personalise(ADA)
     with pytest.raises(error):
         mail.personalise(recipient)
@@ -173,5 +181,5 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 
 def test_an_address_beyond_ascii_is_sent_as_it_is_written() -> None:
-    message = made(SLOT, SLOT).personalise(replace(ADA, address="jürgen@bücher.example"))
+    message = made("", "").personalise(replace(ADA, address="jürgen@bücher.example"))
     assert read(message)["To"] == "jürgen@xn--bcher-kva.example"

@@ -31,7 +31,7 @@ def pause(store: storage.Store, follower: int, days: float) -> None:
 
 def test_who_pauses_is_left_out_and_counted(store: storage.Store) -> None:
     maker = opened(store)
-    ada, ben, eve = maker.people(["ada", "ben", "eve"])
+    ada, _, eve = maker.people(["ada", "ben", "eve"])
     pause(store, ada, 3)
     pause(store, eve, -1)  # over by then
     (coming,) = editions.forecast(store, [DIGEST], PUBLICATIONS, NOON, limit=1)
