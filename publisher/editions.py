@@ -88,12 +88,19 @@ def freeze_due(
                 continue
             view = _view(db, digest, publications, covered, now, for_freezing=True)
             if planned := plan.due(view, now):
-                frozen.append(Frozen(storage.freeze(db, planned, now), digest, planned))
+                pubs = _numbers(db, covered_publications(digest, publications))
+                number = storage.freeze(db, planned, now, pubs=pubs, cadence=digest.name)
+                frozen.append(Frozen(number, digest, planned))
                 looked_at = [each.article for each in view.candidates]
                 again = {each.article: each.number for each in planned.excluded if each.postponed}
                 storage.settle_owed(db, digest.key, "", looked_at, again)
                 _spare(db, planned, publications)
     return sorted(frozen, key=lambda each: (each.planned.occurrence, each.digest.key))
+
+
+def _numbers(db: Connection, publications: Sequence[Publication]) -> list[int]:
+    known = storage.publication_ids(db)
+    return [known[each.slug] for each in publications if each.slug in known]
 
 
 def _spare(db: Connection, planned: PlannedEdition, publications: Sequence[Publication]) -> None:
@@ -151,7 +158,8 @@ def _view(
     numbers = storage.publication_ids(db)
     slugs = {numbers[each.slug]: each.slug for each in told_of if each.slug in numbers}
     owed = storage.owed_articles(db, digest.key, "")
-    articles = dict(storage.candidate_articles(db, list(slugs), covered, list(owed)))
+    since = min(filter(None, (covered, storage.earliest_owed(db, list(slugs), digest.name))))
+    articles = dict(storage.candidate_articles(db, list(slugs), since, list(owed)))
     coming = _coming(db, told_of, numbers, covered, horizon)
     told = storage.told_variants(db, list(articles))
     read = storage.gather_audience if for_freezing else storage.audience_groups
@@ -255,13 +263,17 @@ def pair_grades(
 def _group(
     group: storage.AudienceGroup, slugs: Mapping[int, str], told: Mapping[int, Mapping[int, int]]
 ) -> Group:
-    """Storage's strings in the planner's words: "3=;7@1767225600000000=hands,feet" and "12;40"."""
-    follows, pauses = [], []
+    """Storage's strings in the planner's words: see storage/planning.py."""
+    follows, pauses, debts = [], [], {}
     for part in group.follows.split(";"):
         followed, _, topics = part.partition("=")
+        followed, _, debt = followed.partition("<")
         publication, _, pause = followed.partition("@")
-        follows.append((slugs[int(publication)], frozenset(filter(None, topics.split(",")))))
+        slug = slugs[int(publication)]
+        follows.append((slug, frozenset(filter(None, topics.split(",")))))
         pauses.append(int(pause) if pause else 0)
+        if debt:
+            debts[slug] = storage.EPOCH + timedelta(microseconds=int(debt))
     had: dict[int, int] = {}
     for variant in filter(None, group.had.split(";")):
         for article, number in told[int(variant)].items():
@@ -269,4 +281,4 @@ def _group(
     ordered = tuple(sorted(follows, key=lambda pair: pair[0]))
     # A pause is of all that somebody follows; what he added since is no reason to write to him.
     until = storage.EPOCH + timedelta(microseconds=max(pauses)) if any(pauses) else None
-    return Group((group.follows, group.had), ordered, had, group.size, until)
+    return Group((group.follows, group.had), ordered, had, group.size, until, debts)

@@ -6,6 +6,9 @@
     edition        what the edition of one window says to which groups
     forecast       the editions to come, by the same functions, assuming that deliveries succeed
 
+Whoever paused, or had another cadence before, is owed what was public since: for him the window of a publication
+begins there (`Group.owed`). What he had is in the ledger, so that nothing comes twice.
+
 A digest's windows partition time: each begins where the last one ended and ends at `schedule.next(begin)`,
 begin included, end excluded. If several ends have passed (the service was off), they are one window up to the
 latest of them: followers get one mail that holds everything, not three at once.
@@ -13,7 +16,7 @@ latest of them: followers get one mail that holds everything, not three at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -120,7 +123,7 @@ def edition(view: DigestView, end: datetime, now: datetime) -> PlannedEdition:
         if group.paused_until is not None and group.paused_until > moment:
             paused += group.size
             continue
-        pairs = _pairs(news, group)
+        pairs = _pairs(_of_group(view, group, news, end, moment), group)
         if pairs:
             told.setdefault(pairs, []).append(group)
         else:
@@ -188,6 +191,21 @@ def _news(candidate: Candidate, start: datetime, end: datetime) -> _News | None:
     earlier = [each.number for each in candidate.releases if each.number < first.number]
     assert last.eligible_at is not None  # noqa: S101  for the type checker: _inside said so
     return _News(candidate, max(earlier, default=None), first.number, last.number, last.eligible_at)
+
+
+def _of_group(
+    view: DigestView, group: Group, news: Sequence[_News], end: datetime, moment: datetime
+) -> Sequence[_News]:
+    """The news of a window for one group: of a publication that it is owed, since then."""
+    if not group.owed:
+        return news
+    own = [each for each in news if each.candidate.publication not in group.owed]
+    for candidate in view.candidates:
+        if candidate.publication in group.owed and not _is_barred(candidate, moment):
+            since = min(group.owed[candidate.publication], view.covered_until)
+            if each := _news(candidate, since, end):
+                own.append(each)
+    return own
 
 
 def _is_barred(candidate: Candidate, at: datetime) -> bool:
@@ -258,7 +276,7 @@ def _after(view: DigestView, planned: PlannedEdition) -> DigestView:
         for group in variant.groups
     }
     groups = tuple(
-        replace(group, had={**group.had, **had[group.rule]}) if group.rule in had else group
+        replace(group, had={**group.had, **had.get(group.rule, {})}, owed=_still_owed(group, planned))
         for group in view.groups
     )
     late = {each.article for each in planned.excluded if each.postponed}
@@ -266,6 +284,14 @@ def _after(view: DigestView, planned: PlannedEdition) -> DigestView:
         _postponed(each, planned) if each.article in late else each for each in view.candidates
     )
     return replace(view, covered_until=planned.window_end, groups=groups, candidates=candidates)
+
+
+def _still_owed(group: Group, planned: PlannedEdition) -> Mapping[str, datetime]:
+    """A window that passes while somebody pauses is owed to him."""
+    if group.paused_until is None or group.paused_until <= planned.window_end:
+        return {}
+    start = planned.window_start
+    return {slug: min(start, group.owed.get(slug, start)) for slug, _ in group.follows}
 
 
 def _postponed(candidate: Candidate, planned: PlannedEdition) -> Candidate:

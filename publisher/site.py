@@ -118,6 +118,7 @@ class Site:
             bounce_address=settings.bounce_address,
             postal_address=settings.postal_address,
             instance=self.instance,
+            language=settings.language,
         )
         publications = {each.slug: each for each in self.publications}
         digests = {each.key: each for each in self.digests}

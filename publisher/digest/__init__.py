@@ -8,6 +8,7 @@ from publisher.digest.compose import render
 from publisher.digest.content import MailChanges, MailContent, MailGuide, Recipient
 from publisher.digest.linting import lint, sample
 from publisher.digest.message import Mail
+from publisher.digest.notice import Notice, NoticeContent, NoticeItem, NoticeLink, render_notice
 from publisher.digest.templates import TemplateFolders
 
 __all__ = [
@@ -15,9 +16,14 @@ __all__ = [
     "MailChanges",
     "MailContent",
     "MailGuide",
+    "Notice",
+    "NoticeContent",
+    "NoticeItem",
+    "NoticeLink",
     "Recipient",
     "TemplateFolders",
     "lint",
     "render",
+    "render_notice",
     "sample",
 ]

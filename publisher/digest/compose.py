@@ -16,10 +16,13 @@ from publisher.digest.mjml import Problem, compile_html
 from publisher.digest.templates import TemplateFolders, path_of
 from publisher.digest.view import view
 from publisher.errors import ContentError, TemplateError
+from publisher.words import ENGLISH, Words
 
 
-def render(content: MailContent, templates: TemplateFolders, *, template: str = "digest") -> Mail:
-    """The mail of a variant from `email/<template>.mjml` and `.txt`.
+def render(
+    content: MailContent, templates: TemplateFolders, words: Words = ENGLISH, *, template: str = "digest"
+) -> Mail:
+    """The mail of a variant from `email/<template>.mjml` and `.txt`; what is not content speaks `words`.
 
     Raises TemplateError when a template is missing or broken, or uses an unknown variable or MJML that would
     vanish; ContentError when there is no guide, or the sender, reply address, List-Id or time cannot be.
@@ -28,14 +31,15 @@ def render(content: MailContent, templates: TemplateFolders, *, template: str = 
         raise ContentError("The occurrence of a mail needs a time zone")
     # A word that no guide can contain, for it depends on all of them; the same for the same content.
     placeholder = "u" + hashlib.sha256(f"{template}\0{content!r}".encode("utf-8", "replace")).hexdigest()[:40]
-    shown = view(content, placeholder)
-    html = fit(lambda steps: _html(templates, template, shown.variables(steps)), shown.steps)
+    shown = view(content, placeholder, words)
+    path = path_of(template, "mjml")
+    html = fit(lambda steps: compiled(templates, path, shown.variables(steps)), shown.steps)
     text = templates.render(path_of(template, "txt"), shown.variables())
     return build(content, subject=shown.subject, html=html, text=text, placeholder=placeholder)
 
 
-def _html(templates: TemplateFolders, template: str, variables: Mapping[str, object]) -> str:
-    path = path_of(template, "mjml")
+def compiled(templates: TemplateFolders, path: str, variables: Mapping[str, object]) -> str:
+    """The HTML that the MJML template `path` makes of `variables`. Raises TemplateError."""
     source = templates.render(path, variables)
     try:
         return compile_html(source)

@@ -40,6 +40,7 @@ class MailGuide:
     sharp: Image | None = None
     minutes: int = 1  # reading time
     date: datetime | None = None  # released or updated, aware
+    language: str = ""  # BCP 47; the mail's when empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class MailContent:
     title: str  # "Living with arthritis: weekly"
     publication: str
     home_url: str
-    language: str  # BCP 47
+    language: str  # BCP 47: of its content, which need not be the language of the words around it
     accent: str  # #rgb or #rrggbb
     occurrence: datetime  # aware, in the schedule's zone: the Date header, and the day shown
     sender: str  # "Example Guides <news@guides.example>"

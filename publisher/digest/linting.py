@@ -11,8 +11,10 @@ from publisher.digest.content import MailChanges, MailContent, MailGuide
 from publisher.digest.fit import LIMIT
 from publisher.digest.message import LINKS, Mail, sample_link
 from publisher.digest.templates import TemplateFolders
+from publisher.digest.view import is_language
 from publisher.digest.words import clean
 from publisher.model import Image
+from publisher.words import ENGLISH, Words
 
 _PICTURE = re.compile(r"<img\b(?![^>]*\balt=)[^>]*>")
 _SCRIPT = re.compile(r"<(script|form|iframe|object|embed)\b", re.IGNORECASE)
@@ -20,14 +22,18 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"')
 
 
 def lint(
-    templates: TemplateFolders, *, template: str = "digest", content: MailContent | None = None
+    templates: TemplateFolders,
+    words: Words = ENGLISH,
+    *,
+    template: str = "digest",
+    content: MailContent | None = None,
 ) -> list[str]:
     """Warnings about the mail that `template` makes of `content` (or of a sample), none if all is well.
 
     What cannot be sent at all raises as in `render`: TemplateError for unknown MJML, variables and the like.
     """
     shown = content or sample()
-    mail = render(shown, templates, template=template)
+    mail = render(shown, templates, words, template=template)
     return [*_links(mail, shown), *_postal(mail, shown), *_guides(mail, shown), *_markup(mail, shown)]
 
 
@@ -75,7 +81,7 @@ def _markup(mail: Mail, content: MailContent) -> list[str]:
     size = len(mail.html.encode("utf-8"))
     if size > LIMIT:
         found.append(f"The mail is {size // 1000} KB long; Gmail cuts off what comes after 102 KB.")
-    if 'lang="und"' in mail.html[:200]:
+    if not is_language(content.language):
         found.append(f"“{clean(content.language)}” is no language tag; write one such as “en” or “pt-BR”.")
     return found
 

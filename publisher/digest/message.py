@@ -83,7 +83,7 @@ def build(content: MailContent, *, subject: str, html: str, text: str, placehold
 
 
 def place(placeholder: str, name: str) -> str:
-    """What stands in a body where the link `name` (one of LINKS) goes. `placeholder` is found nowhere else."""
+    """What stands in a body where the link `name`, one of LINKS, goes. `placeholder` is nowhere else."""
     return f"{placeholder}{LINKS.index(name)}"
 
 

@@ -124,7 +124,8 @@ def _head(content: NoticeContent, subject: str, address: str, message_id: str, b
 def _path(templates: TemplateFolders, kind: str, suffix: str) -> str:
     """The template of this kind alone if somebody wrote one, else the one of all kinds."""
     own = path_of(f"notice-{kind}", suffix)
-    return own if templates.has(own) else path_of("notice", suffix)
+    written = any((folder / own).is_file() for folder in templates.folders)
+    return own if written else path_of("notice", suffix)
 
 
 def _variables(content: NoticeContent) -> dict[str, object]:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from publisher.digest import colour, words
+from publisher.digest import colour
 from publisher.digest.changes import checked
 from publisher.digest.content import MailChanges, MailContent, MailGuide
 from publisher.digest.message import LINKS, place
+from publisher.digest.words import clean, clean_line, clip, in_mail_order, preheader, subject
 from publisher.errors import ContentError
 from publisher.model import Image
+from publisher.words import Words
 
 TITLE_LIMIT, SUMMARY_LIMIT, NOTE_LIMIT, ALT_LIMIT = 240, 480, 600, 240  # characters
 NOTES, LINES_LIMIT = 10, 12_000  # notes of one guide; characters of what changed, in the plain text
@@ -62,6 +64,7 @@ class GuideView:
     image: PictureView | None
     minutes: int
     date: str  # "3 November 2026", or ""
+    language: str
     full: bool = True  # False: only its headline is shown
 
 
@@ -93,57 +96,72 @@ class View:
         return {**self.others, "guides": tuple(shown)}
 
 
-def view(content: MailContent, placeholder: str) -> View:
-    """The view of `content`; ContentError when it says nothing."""
+def view(content: MailContent, placeholder: str, words: Words) -> View:
+    """The view of `content`, which speaks `words`; ContentError when it says nothing."""
     if not content.guides:
         raise ContentError("A mail needs at least one guide")
-    guides = tuple(_guide(guide, content) for guide in words.in_mail_order(content.guides))
+    guides = tuple(_guide(guide, content, words) for guide in in_mail_order(content.guides))
     titles, first = [guide.title for guide in guides], guides[0]
+    name = "" if content.digest_name == "each" else clean(content.digest_name)
     others: dict[str, object] = {
+        "_": words.gettext,
+        "ngettext": words.ngettext,
         "accent": colour.readable(content.accent, colour.PAPER),
         "accent_dark": colour.readable(content.accent, colour.NIGHT, colour.CONTRAST_AT_NIGHT),
         "date": words.weekday(content.occurrence),
-        "digest_name": "" if content.digest_name == "each" else words.clean(content.digest_name),
+        "digest_name": name,
         "home_url": _link(content.home_url, content.home_url),
+        "mail": words.mail(name),
         "postal_address": _lines(content.postal_address or ""),
-        "preheader": words.preheader(titles, " ".join(first.changes.notes) or first.summary),
-        "publication": words.clip(words.clean(content.publication), TITLE_LIMIT),
-        "title": words.clip(words.clean(content.title), TITLE_LIMIT),
+        "preheader": preheader(titles, " ".join(first.changes.notes) or first.summary),
+        "publication_language": _language(content.language) or words.tag,
+        "publication": clip(clean(content.publication), TITLE_LIMIT),
+        "title": clip(clean(content.title), TITLE_LIMIT),
         **{f"{name}_url": place(placeholder, name) for name in LINKS},
-        **_direction(content.language),
+        "language": words.tag,
+        **_direction(_language(content.language) or words.tag),
     }
-    return View(words.subject(titles, updates=not first.new), guides, others)
+    return View(subject(titles, words, updates=not first.new), guides, others)
 
 
-def _direction(tag: str) -> dict[str, object]:
-    """The language, and the sides that its lines start and end on."""
-    language = tag if _LANGUAGE.fullmatch(tag) else "und"
+def is_language(tag: str) -> bool:
+    """Whether it looks like a language tag (BCP 47), so that HTML can carry it."""
+    return bool(_LANGUAGE.fullmatch(tag))
+
+
+def _language(tag: str) -> str:
+    return tag if is_language(tag) else ""
+
+
+def _direction(language: str) -> dict[str, object]:
+    """The sides that lines start and end on: the content's, for there is more of it than of our words."""
     rtl = bool(_RIGHT_TO_LEFT.fullmatch(language))
     start, end = ("right", "left") if rtl else ("left", "right")
-    return {"language": language, "dir": "rtl" if rtl else "ltr", "start": start, "end": end}
+    return {"dir": "rtl" if rtl else "ltr", "start": start, "end": end}
 
 
-def _guide(guide: MailGuide, content: MailContent) -> GuideView:
+def _guide(guide: MailGuide, content: MailContent, words: Words) -> GuideView:
     return GuideView(
-        title=words.clip(words.clean(guide.title), TITLE_LIMIT) or "Untitled guide",
+        title=clip(clean(guide.title), TITLE_LIMIT) or words.gettext("Untitled guide"),
         url=_link(guide.url, content.home_url),
-        summary=words.clip(words.clean(guide.summary), SUMMARY_LIMIT),
-        publication=words.clip(words.clean(guide.publication), TITLE_LIMIT),
+        summary=clip(clean(guide.summary), SUMMARY_LIMIT),
+        publication=clip(clean(guide.publication), TITLE_LIMIT),
         new=guide.new,
         changes=_changes(MailChanges() if guide.new else guide.changes),
         image=_picture(guide, content.home_url),
         minutes=max(1, guide.minutes),
         date="" if guide.date is None else words.day(guide.date.astimezone(content.occurrence.tzinfo)),
+        language=_language(guide.language) or _language(content.language) or words.tag,
     )
 
 
 def _changes(changes: MailChanges) -> ChangesView:
-    notes = (words.clip(words.clean(note), NOTE_LIMIT) for note in changes.notes[-NOTES:])
-    text = "\n".join(words.clean_line(line) for line in changes.text.splitlines())
+    notes = (clip(clean(note), NOTE_LIMIT) for note in changes.notes[-NOTES:])
+    text = "\n".join(clean_line(line) for line in changes.text.splitlines())
     return ChangesView(
         notes=tuple(note for note in notes if note),
-        formerly=words.clip(words.clean(changes.formerly), TITLE_LIMIT),
-        line=words.clip(words.clean(changes.line), TITLE_LIMIT),
+        formerly=clip(clean(changes.formerly), TITLE_LIMIT),
+        line=clip(clean(changes.line), TITLE_LIMIT),
         html=checked(changes.html),
         text=text if len(text) <= LINES_LIMIT else "",
         url=_link(changes.url, ""),
@@ -155,7 +173,7 @@ def _picture(guide: MailGuide, home_url: str) -> PictureView | None:
     image = guide.image
     if image is None or (url := _picture_url(image, home_url)) is None:
         return None
-    alt = words.clip(words.clean(image.alt), ALT_LIMIT)
+    alt = clip(clean(image.alt), ALT_LIMIT)
     width, height = _size(image)
     sharp = guide.sharp and _picture_url(guide.sharp, home_url)
     more = (guide.sharp.width or 0) / width if sharp and guide.sharp else 0
@@ -180,7 +198,7 @@ def _size(image: Image) -> tuple[int, int | None]:
 def _picture_url(image: Image, home_url: str) -> str | None:
     base = home_url if home_url.endswith("/") else home_url + "/"
     try:
-        url = urljoin(base, words.clean(image.url))
+        url = urljoin(base, clean(image.url))
     except ValueError:
         return None
     return url if _usable(url) else None
@@ -193,8 +211,8 @@ def _in_list(url: str) -> str:
 
 def _link(url: str, instead: str) -> str:
     """An http(s) address as it is; for anything else (javascript:, data:) `instead`."""
-    tidy = words.clean(url).replace(" ", "%20")
-    return tidy if _usable(tidy) else words.clean(instead).replace(" ", "%20")
+    tidy = clean(url).replace(" ", "%20")
+    return tidy if _usable(tidy) else clean(instead).replace(" ", "%20")
 
 
 def _usable(url: str) -> bool:
@@ -206,4 +224,4 @@ def _usable(url: str) -> bool:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for part in text.splitlines() if (line := words.clean(part)))
+    return tuple(line for part in text.splitlines() if (line := clean(part)))

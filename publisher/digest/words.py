@@ -1,13 +1,13 @@
-"""Text from outside made safe to set in a line, and what is made of it: subject, preheader, day."""
+"""Text from outside made safe to set in a line, and what is made of it: subject and preheader."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
 
 from publisher.digest.content import MailGuide
+from publisher.words import Words
 
 SUBJECT_LIMIT = 120  # characters; phones show 40, desktops about 90
 PREHEADER_LIMIT = 160
@@ -20,12 +20,6 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _JOINERS = "\u200d\ufe0e\ufe0f"
-# Our own tables: strftime speaks the process's locale, which libraries change behind our back.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def clean(text: str) -> str:
@@ -57,17 +51,40 @@ def in_mail_order(guides: Sequence[MailGuide]) -> tuple[MailGuide, ...]:
     return (*(guide for guide in guides if guide.new), *(guide for guide in guides if not guide.new))
 
 
-def subject(titles: Sequence[str], *, updates: bool) -> str:
+def subject(titles: Sequence[str], words: Words, *, updates: bool) -> str:
     """What the mail is called in an inbox, at most `SUBJECT_LIMIT` characters.
 
     `titles` are clean and in mail order, at least one; `updates` says that none of the guides is new.
     """
     first, others = titles[0], len(titles) - 1
-    before = "Updated: " if updates else ""
-    after = ""
-    if others:
-        after = f" and {others} more" if first[-1:].isalnum() else f" – and {others} more"
-    return before + clip(first, SUBJECT_LIMIT - len(before) - len(after)) + after
+
+    def said(title: str) -> str:
+        return _updated(title, others, words) if updates else _new(title, others, words)
+
+    return clip(said(clip(first, max(1, SUBJECT_LIMIT - len(said(""))))), SUBJECT_LIMIT)
+
+
+def _new(title: str, others: int, words: Words) -> str:
+    if not others:
+        return title
+    if _ends_open(title):
+        return words.ngettext("%(title)s and %(num)s more", "%(title)s and %(num)s more", others, title=title)
+    return words.ngettext("%(title)s – and %(num)s more", "%(title)s – and %(num)s more", others, title=title)
+
+
+def _updated(title: str, others: int, words: Words) -> str:
+    if not others:
+        return words.gettext("Updated: %(title)s", title=title)
+    if _ends_open(title):
+        one = "Updated: %(title)s and %(num)s more"
+        return words.ngettext(one, "Updated: %(title)s and %(num)s more", others, title=title)
+    one = "Updated: %(title)s – and %(num)s more"
+    return words.ngettext(one, "Updated: %(title)s – and %(num)s more", others, title=title)
+
+
+def _ends_open(title: str) -> bool:
+    """Whether a sentence can go on after it: not after "How long to rest?" """
+    return title[-1:].isalnum()
 
 
 def preheader(titles: Sequence[str], summary: str) -> str:
@@ -76,13 +93,3 @@ def preheader(titles: Sequence[str], summary: str) -> str:
     Of a single guide its summary; of several the headlines after the first, which the subject names.
     """
     return clip(" · ".join(titles[1:]) or summary or titles[0], PREHEADER_LIMIT)
-
-
-def day(moment: datetime) -> str:
-    """ "6 November 2026", in the zone of `moment`."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def weekday(moment: datetime) -> str:
-    """ "Friday, 6 November 2026", in the zone of `moment`."""
-    return f"{_DAYS[moment.weekday()]}, {day(moment)}"

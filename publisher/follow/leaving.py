@@ -1,21 +1,29 @@
-"""Leaving: what one press on an unsubscribe link ends."""
+"""Leaving: what one press on an unsubscribe link ends, and the last mail that says so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher import storage
-from publisher.model import DigestSpec, Publication
+from publisher.follow.notices import notify
+from publisher.model import DigestSpec, NoticeKind, Publication
+
+# Whoever presses stop and follow again by turns (a forwarded mail holds the link) fills nobody's mailbox.
+_GOODBYE_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What one click on an unsubscribe link ended; empty if nothing was followed any more."""
+    """What one click on an unsubscribe link ended; empty if nothing was followed any more.
+
+    `last`: nothing is followed now, and something was before.
+    """
 
     follower: int
     publications: tuple[str, ...]
+    last: bool = False
 
 
 def leave(
@@ -26,16 +34,65 @@ def leave(
     *,
     evidence: str,
     now: datetime,
+    titles: Mapping[str, str] | None = None,
 ) -> Left:
-    """End what a digest brings to a follower: the follows at its cadence of the publications it covers."""
+    """End what a digest brings to a follower: the follows at its cadence of the publications it covers.
+
+    `titles` (slug -> title) are for the goodbye that is mailed when that was all; None: none is mailed.
+    """
     slugs = {each.slug for each in publications}
     with store.write() as db:
-        numbers = {slug: pub for slug, pub in storage.publication_ids(db).items() if slug in slugs}
+        before = active_of(db, follower)
+        known = storage.publication_ids(db)
+        numbers = {slug: pub for slug, pub in known.items() if slug in slugs}
         ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
         if not ended and digest.publication is None:
             # An old mail: what he followed through the site's digest has a digest of its own by now.
-            numbers = storage.publication_ids(db)
-            ended = storage.end_follows(db, follower, list(numbers.values()), digest.name)
+            ended = storage.end_follows(db, follower, list(known.values()), digest.name)
         for pub in ended:
             storage.add_event(db, follower, pub, "left", {"how": evidence, "digest": digest.key}, now)
-    return Left(follower, tuple(sorted(slug for slug, pub in numbers.items() if pub in ended)))
+        gone = sorted(slug for slug, pub in known.items() if pub in ended)
+        return Left(follower, tuple(gone), part(db, follower, before, gone, titles, now))
+
+
+def leave_all(
+    store: storage.Store,
+    follower: int,
+    *,
+    evidence: str,
+    now: datetime,
+    titles: Mapping[str, str] | None = None,
+) -> Left:
+    """End everything that a follower follows, at whatever cadence. `titles` as for `leave`."""
+    with store.write() as db:
+        before = active_of(db, follower)
+        known = storage.publication_ids(db)
+        ended = storage.end_follows(db, follower, list(known.values()), None)
+        for pub in ended:
+            storage.add_event(db, follower, pub, "left", {"how": evidence, "everything": True}, now)
+        gone = sorted(slug for slug, pub in known.items() if pub in ended)
+        return Left(follower, tuple(gone), part(db, follower, before, gone, titles, now))
+
+
+def active_of(db: storage.Connection, follower: int) -> set[str]:
+    """What a follower follows now (slugs). Whoever else changes it waits until this transaction ends."""
+    storage.hold_person(db, follower)
+    return {row.publication for row in storage.follows_of(db, follower) if row.state == "active"}
+
+
+def part(
+    db: storage.Connection,
+    follower: int,
+    before: Collection[str],
+    gone: Collection[str],
+    titles: Mapping[str, str] | None,
+    now: datetime,
+) -> bool:
+    """Whether the last of what was followed `before` has ended; a goodbye is owed then, at most one a day."""
+    ended = sorted(set(before) & set(gone))
+    if not ended or set(before) - set(gone):
+        return False
+    if titles is not None and storage.take(db, f"goodbye:{follower}", _GOODBYE_EVERY, 1, now):
+        named = [{"slug": slug, "title": titles.get(slug, slug)} for slug in ended]
+        notify(db, follower, NoticeKind.GOODBYE, {"publications": named}, now)
+    return True

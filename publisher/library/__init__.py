@@ -17,6 +17,7 @@ from publisher.library.catalogue import Catalogue
 from publisher.library.entries import absolute, entry, links
 from publisher.library.heads import feed_head
 from publisher.library.media import media_file
+from publisher.library.personal import FeedWords, Followed, Item, Personal, Stream
 from publisher.library.words import Document, FeedInfo, Shelf, Term, Walked
 from publisher.model import Entry, Publication
 
@@ -24,7 +25,12 @@ __all__ = [
     "Catalogue",
     "Document",
     "FeedInfo",
+    "FeedWords",
+    "Followed",
+    "Item",
+    "Personal",
     "Shelf",
+    "Stream",
     "Term",
     "Walked",
     "absolute",

@@ -17,6 +17,7 @@ from publisher.library import sitemap as maps
 from publisher.library.entries import entry
 from publisher.library.feeds import MOST_STONES, FeedMaker, Made
 from publisher.library.memory import Memory
+from publisher.library.personal import Personal
 from publisher.library.routes import Route, route
 from publisher.library.words import Document, FeedInfo, Ground, Shelf, Term, Walked
 from publisher.model import Change, Entry, Feed, Publication
@@ -50,6 +51,7 @@ class Catalogue:
         self._made: Memory[Made | None] = Memory(_MADE, _weight)
         self._terms: dict[str, tuple[int, tuple[Term, ...]]] = {}  # publication -> at which version, terms
         self._feeds = FeedMaker(self.ground, self.publications, self._differences)
+        self.personal = Personal(store, self.publications, self.ground, self._differences)
         self._pieces: Memory[bytes] = Memory(_MEMORY, lambda piece: 2 * len(piece))  # the entry is kept, too
 
     # -------------------------------------------------------------------------------------- documents

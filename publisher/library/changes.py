@@ -99,7 +99,7 @@ def updates(
     for change in chosen:
         before, now = texts[change.article, change.before], texts[change.article, change.number]
         whole = entry(guides[change.article].article, publication, ground.base_url)
-        made.append(_update(whole, ground, publication, before, now, differences))
+        made.append(update(whole, ground, publication, before, now, differences))
     return made
 
 
@@ -147,7 +147,7 @@ def update_id(public_id: str, number: int) -> str:
     return f"{public_id}?revision={number}"
 
 
-def _update(
+def update(
     guide: Entry,
     ground: Ground,
     publication: Publication,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-_ROLES = frozenset(
-    # RFC 2142, sections 3 to 5
-    (*("info", "marketing", "sales", "support"), *("abuse", "noc", "security"))
-    + ("postmaster", "hostmaster", "usenet", "news", "webmaster", "www", "uucp", "ftp")
-    # mailboxes that nobody reads
-    + ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon")
-)
-_LIST_ROLE = "-request"  # RFC 2142, section 6: whoever runs a mailing list
+_OFFICES = "info marketing sales support abuse noc security"  # RFC 2142, sections 3 and 4
+_SERVICES = "postmaster hostmaster usenet news webmaster www uucp ftp"  # section 5
+_UNREAD = "noreply no-reply donotreply do-not-reply mailer-daemon"
+_ROLES = frozenset(f"{_OFFICES} {_SERVICES} {_UNREAD}".split())
+_LIST_ROLE = "-request"  # section 6: whoever runs a mailing list
 
 
 def unusual(address: str) -> Literal["role", "disposable"] | None:

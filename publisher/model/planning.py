@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.model.guides import Grade
@@ -63,6 +63,7 @@ class Group:
     had: Mapping[int, int]  # article -> revision number
     size: int
     paused_until: datetime | None = None
+    owed: Mapping[str, datetime] = field(default_factory=dict)  # publication -> not told of it since then
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from publisher import pictures, storage
 from publisher.digest import MailChanges, MailContent, MailGuide
 from publisher.model import DigestSpec, Publication
 from publisher.rendering.picturing import Pictured, picture
+from publisher.words import ENGLISH, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class SiteWords:
     bounce_address: str | None
     postal_address: str | None
     instance: str
+    language: str = "en"  # where neither the reader nor a publication says another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ def mail_content(
     lines: Sequence[Line],
     occurrence: datetime,
     copies: pictures.Cache | None = None,
+    words: Words = ENGLISH,
 ) -> MailContent:
-    """The content of a variant's mail: nothing in it depends on what became of its guides since."""
+    """The content of a variant's mail: nothing in it depends on what became of its guides since.
+
+    The site's own digests are laid out for `words`, a publication's for the language that it is written in.
+    """
     own = publications.get(spec.publication or "")
     title = own.title if own else site.title
     host = urlsplit(site.base_url).hostname or "localhost"
@@ -52,7 +58,7 @@ def mail_content(
         title=spec.title or f"{title}: {spec.name}",
         publication=title,
         home_url=f"{site.base_url}/{own.slug}/" if own else f"{site.base_url}/",
-        language=own.language if own else "en",
+        language=own.language if own else words.tag,
         accent=own.accent if own else "#1f5f8b",
         occurrence=occurrence.astimezone(ZoneInfo(spec.zone)),
         sender=site.sender,
@@ -85,5 +91,6 @@ def _guide(
         image=shown.image,
         sharp=shown.sharp,
         minutes=article.minutes,
+        language=publication.language if publication else "",
         date=article.published_at if new else line.text.updated or article.updated_at,
     )

@@ -2,8 +2,18 @@
 
 from sqlalchemy import Connection
 
+from publisher.storage.account import hold_person, notice_words
 from publisher.storage.alerts import lasting_alerts, mark_mailed, record_alerts
 from publisher.storage.around import Term
+from publisher.storage.erasing import (
+    Suppression,
+    cancel_mails,
+    change_reason,
+    clear_replies,
+    drop_follows,
+    list_suppressions,
+    suppressions_of,
+)
 from publisher.storage.files import (
     bump,
     first_collected,
@@ -72,6 +82,7 @@ from publisher.storage.ledger import (
 )
 from publisher.storage.lock import collector_lock, sender_lock
 from publisher.storage.marks import get_mark, set_mark
+from publisher.storage.meeting import meet_follower
 from publisher.storage.migrate import upgrade
 from publisher.storage.notices import (
     NOTICE,
@@ -104,6 +115,7 @@ from publisher.storage.planning import (
     audience_groups,
     candidate_articles,
     covered_until,
+    earliest_owed,
     ensure_cell,
     freeze,
     gather_audience,
@@ -165,6 +177,14 @@ from publisher.storage.rows import (
     WaitingRow,
     absolute_image,
 )
+from publisher.storage.segments import (
+    Segment,
+    cadences_of,
+    segment_groups,
+    segment_members,
+    segment_size,
+    segment_where,
+)
 from publisher.storage.shelves import (
     PublicGuide,
     PublicTerm,
@@ -181,6 +201,24 @@ from publisher.storage.shelves import (
     terms,
 )
 from publisher.storage.store import Store, open_store
+from publisher.storage.stories import (
+    AttemptRow,
+    DeliveryRow,
+    LineRow,
+    MailingRow,
+    NoticeMailRow,
+    TextRow,
+    attempts_to,
+    deliveries_to,
+    guides_told_between,
+    lines_of,
+    mailing,
+    mailings,
+    notice_mails,
+    publication_of,
+    texts_about,
+)
+from publisher.storage.streams import GuideLine, guide_lines, last_change, last_event, last_windows
 from publisher.storage.sums import (
     broken_windows,
     follower_counts,
@@ -213,36 +251,41 @@ from publisher.storage.traces import (
 # fmt: off
 __all__ = [
     "BATCH_SIZE", "CHANGES", "COLLECT", "EPOCH", "NOTICE", "OWNER", "OWNER_DATE", "OWNER_HOLDS", "PAST",
-    "Address", "AlertRow", "ArticleFacts", "AudienceGroup", "BatchState", "ChangedGuide", "ClaimedRow",
-    "Connection", "EditionRow", "EventRow", "FollowRow", "FollowState", "FollowerRow", "ItemRow",
-    "KnownArticle", "ListedArticle", "NewRelease", "NewRevision", "NoticeRow", "PendingRow", "Person",
-    "PublicGuide", "PublicTerm", "PublicText", "Publishing", "Result", "RevisionFacts", "RevisionText",
-    "Store", "StoredArticle", "StoredText", "Term", "WaitingRow", "WithdrawnGuide", "absolute_image",
-    "active_followers", "add_articles", "add_event", "add_follower", "add_notice", "add_releases",
-    "add_revisions", "add_tags", "address", "all_editions", "announce", "archived_counts",
-    "archived_guides", "article_facts", "attempts_of", "audience_groups", "broken_windows", "bump",
-    "candidate_articles", "change_endpoint", "claim_batch", "close_batch", "collector_lock",
-    "count_followers", "covered_until", "detach", "drop_throttles", "edition_row", "editions",
-    "editions_under_way", "end_follows", "ended_follows", "endpoint_of", "ensure_cell", "events_of",
-    "find_article", "find_follower", "finish_editions", "first_collected", "follower_counts",
-    "follows_of", "forget", "forget_files", "forget_kind", "forget_strangers", "freeze", "frozen_sizes",
-    "frozen_until", "gather_audience", "get_mark", "guide_counts", "guide_numbers", "guides_between",
-    "guides_by_id", "guides_of_term", "has_missing", "highest_ordinal", "kept_counts", "known_articles",
-    "known_files", "last_ordinal", "last_slot", "lasting_alerts", "let_wait", "list_follows",
-    "listed_articles", "mark_collected", "mark_mailed", "mark_missing", "missing_articles",
-    "neighbours", "newest_changes", "newest_guides", "newest_waiting", "next_retry", "notes_between",
-    "notice_row", "old_addresses", "old_notices", "open_batch", "open_store", "owe_window",
-    "owed_articles", "pair_grades", "pending_releases", "perhaps_stale", "person", "public_count",
-    "public_guide", "public_guides", "public_texts", "publication_id", "publication_ids", "publish",
+    "Address", "AlertRow", "ArticleFacts", "AttemptRow", "AudienceGroup", "BatchState", "ChangedGuide",
+    "ClaimedRow", "Connection", "DeliveryRow", "EditionRow", "EventRow", "FollowRow", "FollowState",
+    "FollowerRow", "GuideLine", "ItemRow", "KnownArticle", "LineRow", "ListedArticle", "MailingRow",
+    "NewRelease", "NewRevision", "NoticeMailRow", "NoticeRow", "PendingRow", "Person", "PublicGuide",
+    "PublicTerm", "PublicText", "Publishing", "Result", "RevisionFacts", "RevisionText", "Segment",
+    "Store", "StoredArticle", "StoredText", "Suppression", "Term", "TextRow", "WaitingRow",
+    "WithdrawnGuide", "absolute_image", "active_followers", "add_articles", "add_event", "add_follower",
+    "add_notice", "add_releases", "add_revisions", "add_tags", "address", "all_editions", "announce",
+    "archived_counts", "archived_guides", "article_facts", "attempts_of", "attempts_to",
+    "audience_groups", "broken_windows", "bump", "cadences_of", "cancel_mails", "candidate_articles",
+    "change_endpoint", "change_reason", "claim_batch", "clear_replies", "close_batch", "collector_lock",
+    "count_followers", "covered_until", "deliveries_to", "detach", "drop_follows", "drop_throttles",
+    "earliest_owed", "edition_row", "editions", "editions_under_way", "end_follows", "ended_follows",
+    "endpoint_of", "ensure_cell", "events_of", "find_article", "find_follower", "finish_editions",
+    "first_collected", "follower_counts", "follows_of", "forget", "forget_files", "forget_kind",
+    "forget_strangers", "freeze", "frozen_sizes", "frozen_until", "gather_audience", "get_mark",
+    "guide_counts", "guide_lines", "guide_numbers", "guides_between", "guides_by_id", "guides_of_term",
+    "guides_told_between", "has_missing", "highest_ordinal", "hold_person", "kept_counts",
+    "known_articles", "known_files", "last_change", "last_event", "last_ordinal", "last_slot",
+    "last_windows", "lasting_alerts", "let_wait", "lines_of", "list_follows", "list_suppressions",
+    "listed_articles", "mailing", "mailings", "mark_collected", "mark_mailed", "mark_missing",
+    "meet_follower", "missing_articles", "neighbours", "newest_changes", "newest_guides",
+    "newest_waiting", "next_retry", "notes_between", "notice_mails", "notice_row", "notice_words",
+    "old_addresses", "old_notices", "open_batch", "open_store", "owe_window", "owed_articles",
+    "pair_grades", "pending_releases", "perhaps_stale", "person", "public_count", "public_guide",
+    "public_guides", "public_texts", "publication_id", "publication_ids", "publication_of", "publish",
     "readdress", "record_alerts", "record_intent", "record_results", "recover", "refresh", "rehash",
     "remove_tags", "rename_article", "renew_links", "renew_terms", "replace_release", "requeue",
     "reread", "restore", "review", "review_named", "revision_facts", "revision_texts", "save_files",
-    "save_pair_grades", "sender_lock", "set_follow", "set_mark", "set_pause", "set_profile",
-    "set_release", "set_step", "settle_owed", "slugs", "some_public_texts", "state_counts",
-    "stopped_counts", "stray_deliveries", "suppress", "suppressed", "tags_of", "take", "taken_ids",
-    "term_name", "terms", "texts_of", "titles", "told_variants", "touch_revision",
-    "uncertain_deliveries", "unsuppress", "upgrade", "use_notice", "variant_items", "versions",
-    "waiting_releases", "wishes_open", "withdraw", "withdrawn_between", "withdrawn_guides",
-    "withdrawn_of_term",
+    "save_pair_grades", "segment_groups", "segment_members", "segment_size", "segment_where",
+    "sender_lock", "set_follow", "set_mark", "set_pause", "set_profile", "set_release", "set_step",
+    "settle_owed", "slugs", "some_public_texts", "state_counts", "stopped_counts", "stray_deliveries",
+    "suppress", "suppressed", "suppressions_of", "tags_of", "take", "taken_ids", "term_name", "terms",
+    "texts_about", "texts_of", "titles", "told_variants", "touch_revision", "uncertain_deliveries",
+    "unsuppress", "upgrade", "use_notice", "variant_items", "versions", "waiting_releases",
+    "wishes_open", "withdraw", "withdrawn_between", "withdrawn_guides", "withdrawn_of_term",
 ]
 # fmt: on

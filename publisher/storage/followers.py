@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, literal, select, update
 
 from publisher.storage.rows import FollowerRow
-from publisher.storage.tables import follow, follow_event, follower, publication, suppression
+from publisher.storage.tables import cell, follow, follow_event, follower, meta, publication, suppression
 
 
 class FollowState(enum.IntEnum):
@@ -43,17 +43,40 @@ def set_follow(
     state: FollowState,
     now: datetime,
 ) -> str | None:
-    """Make or change a follow. Returns the state that it had ("pending", "active", "ended"), None if new."""
+    """Make or change a follow. Returns the state that it had ("pending", "active", "ended"), None if new.
+
+    `since` is when somebody began to follow, and stays while he does. Who takes another cadence is owed what
+    the old one has not told yet.
+    """
     where = and_(follow.c.publication_id == pub, follow.c.follower_id == follower_id)
-    before = db.execute(select(follow.c.state).where(where)).scalar()
-    values = {"cadence": cadence, "topics": topics, "state": int(state), "since": now}
+    before = db.execute(select(follow).where(where)).one_or_none()
+    values: dict[str, object] = {"cadence": cadence, "topics": topics, "state": int(state)}
     active = int(FollowState.ACTIVE)
-    count_followers(db, {pub: int(state == active) - int(before == active)})
+    followed = before is not None and before.state == active
+    count_followers(db, {pub: int(state == active) - int(followed)})
     if before is None:
-        db.execute(insert(follow).values(publication_id=pub, follower_id=follower_id, **values))
+        row = {"publication_id": pub, "follower_id": follower_id, "since": now, **values}
+        db.execute(insert(follow).values(row))
         return None
+    if not followed:
+        values |= {"since": now, "paused_until": None, "owed_from": None}
+    elif before.cadence != cadence:
+        told = _told_until(db, pub, before.cadence)
+        values["owed_from"] = min(filter(None, (before.owed_from, told)), default=None)
     db.execute(update(follow).where(where).values(values))
-    return FollowState(before).name.lower()
+    return FollowState(before.state).name.lower()
+
+
+def _told_until(db: Connection, pub: int, cadence: str) -> datetime | None:
+    """The end of the last window of the digest of this name that tells of a publication."""
+    key = (
+        select(meta.c.value)
+        .join(publication, meta.c.key == literal("digest:") + publication.c.slug + ":" + cadence)
+        .where(publication.c.id == pub)
+    )
+    query = select(cell.c.covered_until).where(cell.c.digest == key.scalar_subquery(), cell.c.cell == "")
+    found: datetime | None = db.execute(query).scalar()
+    return found
 
 
 def end_follows(db: Connection, follower_id: int, pubs: list[int], cadence: str | None) -> list[int]:
@@ -66,7 +89,8 @@ def end_follows(db: Connection, follower_id: int, pubs: list[int], cadence: str 
     if cadence is not None:
         where = and_(where, follow.c.cadence == cadence)
     found = {row.publication_id: row.state for row in db.execute(select(follow).where(where))}
-    db.execute(update(follow).where(where).values(state=int(FollowState.ENDED), paused_until=None))
+    ended = {"state": int(FollowState.ENDED), "paused_until": None, "owed_from": None}
+    db.execute(update(follow).where(where).values(ended))
     count_followers(db, {pub: -1 for pub, state in found.items() if state == int(FollowState.ACTIVE)})
     return list(found)
 

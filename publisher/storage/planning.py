@@ -1,7 +1,8 @@
 """Named queries of the planner: what an edition could tell, who could get it, and freezing it.
 
 The audience of a digest is one SELECT: a row per follower with two short strings, what he follows
-("3=;7@1767225600000000=hands,feet": publication, until when he pauses, topics) and which variants he had of
+("3=;7@1767225600000000<1766620800000000=hands,feet": publication, until when he pauses, since when he is owed
+what was public, topics) and which variants he had of
 the guides in question ("12;40"). Followers with equal strings are one group. Planning therefore costs the
 database one pass over the followers and Python a few rows, whatever their number; freezing is one INSERT …
 SELECT over the same SELECT.
@@ -113,6 +114,15 @@ def candidate_articles(
     return [(row.article_id, row.publication_id) for row in db.execute(query)]
 
 
+def earliest_owed(db: Connection, pubs: Sequence[int], cadence: str) -> datetime | None:
+    """Since when somebody has not been told, of those who paused or had another cadence; None: nobody."""
+    query = select(func.min(follow.c.owed_from)).where(
+        follow.c.publication_id.in_(pubs), follow.c.cadence == cadence, follow.c.owed_from.is_not(None)
+    )
+    found: datetime | None = db.execute(query).scalar()
+    return found
+
+
 def told_variants(db: Connection, articles: Sequence[int]) -> dict[int, dict[int, int]]:
     """variant -> {guide: revision}, of the variants that told of any of these guides."""
     query = (
@@ -169,19 +179,20 @@ def _audience_select(
         follow.c.state == int(FollowState.ACTIVE),
     )
     pause = case(
-        (
-            follow.c.paused_until > since,
-            literal("@", Text) + sql_cast(sql_cast(follow.c.paused_until, BigInteger), Text),
-        ),
-        else_="",
+        (follow.c.paused_until > since, literal("@", Text) + _digits(follow.c.paused_until)), else_=""
     )
-    each: ColumnElement[str] = sql_cast(follow.c.publication_id, Text) + pause + "=" + follow.c.topics
+    debt = case((follow.c.owed_from < since, literal("<", Text) + _digits(follow.c.owed_from)), else_="")
+    each: ColumnElement[str] = sql_cast(follow.c.publication_id, Text) + pause + debt + "=" + follow.c.topics
     if len(pubs) == 1:
         people = select(follow.c.follower_id, each.label("follows")).where(where).subquery()
     else:
         joined = _joined(db, each, follow.c.publication_id).label("follows")
         people = select(follow.c.follower_id, joined).where(where).group_by(follow.c.follower_id).subquery()
     return select(people.c.follower_id, people.c.follows, _had(db, people.c.follower_id, variants))
+
+
+def _digits(moment: ColumnElement[datetime]) -> ColumnElement[str]:
+    return sql_cast(sql_cast(moment, BigInteger), Text)
 
 
 def _had(db: Connection, follower_id: ColumnElement[int], variants: Sequence[int]) -> ColumnElement[str]:
@@ -206,8 +217,12 @@ def _joined(db: Connection, value: ColumnElement[str], order: ColumnElement[Any]
     return func.string_agg(value, aggregate_order_by(literal(";", Text), order))
 
 
-def freeze(db: Connection, planned: PlannedEdition, now: datetime) -> int:
+def freeze(
+    db: Connection, planned: PlannedEdition, now: datetime, *, pubs: Sequence[int], cadence: str
+) -> int:
     """Write an edition, its variants, deliveries and batches, and close its window; the edition's number.
+
+    `pubs` and `cadence` are those whose followers it is for.
 
     Must run in the planner's transaction in which `gather_audience` read the groups. An edition with nothing
     to say to anyone is kept too, as done: it is the proof that its window was considered.
@@ -236,7 +251,25 @@ def freeze(db: Connection, planned: PlannedEdition, now: datetime) -> int:
         .where(cell.c.digest == planned.digest, cell.c.cell == planned.cell)
         .values(covered_until=planned.window_end)
     )
+    _settle_follows(db, pubs, cadence, planned, max(planned.window_end, now))
     return number
+
+
+def _settle_follows(
+    db: Connection, pubs: Sequence[int], cadence: str, planned: PlannedEdition, moment: datetime
+) -> None:
+    """Who was told is owed nothing any more; to who pauses, this window is owed from its beginning."""
+    here = and_(
+        follow.c.publication_id.in_(pubs),
+        follow.c.cadence == cadence,
+        follow.c.follower_id.in_(select(_audience.c.follower_id)),  # not who came meanwhile
+    )
+    pausing = follow.c.paused_until > moment
+    told = and_(here, follow.c.owed_from.is_not(None), or_(follow.c.paused_until.is_(None), ~pausing))
+    db.execute(update(follow).where(told).values(owed_from=None))
+    start = planned.window_start
+    missed = and_(here, pausing, or_(follow.c.owed_from.is_(None), follow.c.owed_from > start))
+    db.execute(update(follow).where(missed).values(owed_from=start))
 
 
 def _write_variants(db: Connection, number: int, planned: PlannedEdition) -> dict[tuple[str, ...], int]:

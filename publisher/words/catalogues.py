@@ -2,94 +2,103 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.errors import TemplateError
-from publisher.words.speaking import Words
+from publisher.words.speaking import ENGLISH, Words, locale_of
 
 if TYPE_CHECKING:
-    from babel.support import Translations
+    from gettext import GNUTranslations
 
-ENGLISH = "en"
-_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_KEPT = 200  # languages asked for whose words are held at once
+_LONGEST = 35  # characters of a language tag (RFC 5646, 4.4.1)
+
+Looks = tuple[tuple[str, int, int], ...]  # (path, time, size) of the files of one language, the owner's first
 
 
 class Catalogues:
-    """`folders` are searched for `locale/<language>.po`; the first that has a sentence says it."""
+    """`folders` are searched for `locale/<language>.po`; the first that has a sentence says it.
+
+    A file that changes is read again. Safe to share between threads: at worst a file is read twice.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._known: dict[str, Words] = {}
+        self._known: dict[str, tuple[Looks, Words]] = {}
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The language tags that there are catalogues for, and English, in order."""
-        found = {ENGLISH}
-        for folder in self._folders:
-            found |= {path.stem.replace("_", "-") for path in (folder / "locale").glob("*.po")}
-        return tuple(sorted(found))
+        return tuple(sorted({ENGLISH.language, *self._files()}))
 
     def words(self, tag: str | None) -> Words:
-        """The words of the language nearest to `tag` (BCP 47): "de-AT" is German. Raises TemplateError."""
-        chosen = self.nearest([tag] if tag else []) or ENGLISH
-        exact = tag if tag and _TAG.fullmatch(tag) and tag.lower().startswith(chosen.lower()) else chosen
-        if exact not in self._known:
-            self._known[exact] = Words(chosen, exact, self._translations(chosen))
-        return self._known[exact]
+        """The words of the language nearest to `tag` (BCP 47): "de-AT" is German. Raises TemplateError.
+
+        Dates and numbers follow the tag itself, as far as it is one that there is.
+        """
+        files = self._files()
+        chosen = _nearest([tag] if tag else [], files) or ENGLISH.language
+        exact = _exact(tag or "", chosen)
+        looks = files.get(chosen, ())
+        known = self._known.get(exact)
+        if known is None or known[0] != looks:
+            if len(self._known) >= _KEPT:
+                self._known.pop(next(iter(self._known)), None)
+            known = self._known[exact] = looks, Words(chosen, exact, _read(looks))
+        return known[1]
 
     def nearest(self, tags: Sequence[str]) -> str | None:
         """The first of `tags` that we speak, by its exact name or by its language alone; None for none."""
-        present = {each.lower(): each for each in self.languages}
-        for tag in tags:
-            wanted = tag.replace("_", "-").lower()
-            while wanted:
-                if wanted in present:
-                    return present[wanted]
-                wanted = wanted.rpartition("-")[0]
-        return None
+        return _nearest(tags, self._files())
 
-    def _translations(self, language: str) -> Translations | None:
-        """The catalogues of a language, one behind the other."""
-        from babel.support import Translations
-
-        first: Translations | None = None
+    def _files(self) -> dict[str, Looks]:
+        """Each language's files."""
+        found: dict[str, Looks] = {}
         for folder in self._folders:
-            path = folder / "locale" / f"{language}.po"
-            if path.is_file():
-                said = Translations()
-                said._catalog = _read(path)
-                said.plural = _plural(path)
-                if first is None:
-                    first = said
-                else:
-                    first.add_fallback(said)
-        return first
+            try:
+                with os.scandir(folder / "locale") as entries:
+                    for entry in sorted(entries, key=lambda each: each.name):
+                        name, _, suffix = entry.name.rpartition(".")
+                        if suffix == "po" and name and entry.is_file():
+                            seen = entry.stat()
+                            tag = name.replace("_", "-")
+                            one = (entry.path, seen.st_mtime_ns, seen.st_size)
+                            found[tag] = (*found.get(tag, ()), one)
+            except OSError:  # most owners have no catalogues of their own
+                continue
+        return found
 
 
-def _read(path: Path) -> dict[str | tuple[str, int], str]:
-    """A .po file in the form that the gettext module keeps."""
-    from babel.messages.pofile import PoFileError, read_po
-
-    found: dict[str | tuple[str, int], str] = {}
-    try:
-        with path.open("rb") as file:
-            for message in read_po(file, abort_invalid=True):
-                if not message.id or message.fuzzy or not message.string:
-                    continue
-                if isinstance(message.id, str):
-                    found[message.id] = str(message.string)
-                elif all(message.string):
-                    found |= {(message.id[0], at): text for at, text in enumerate(message.string)}
-    except (OSError, ValueError, PoFileError) as error:
-        raise TemplateError(f"The catalogue cannot be read: {error}", where=str(path)) from None
-    return found
+def _nearest(tags: Sequence[str], files: dict[str, Looks]) -> str | None:
+    present = {each.lower(): each for each in (ENGLISH.language, *files)}
+    for tag in tags:
+        wanted = tag[:_LONGEST].replace("_", "-").lower()
+        while wanted:
+            if wanted in present:
+                return present[wanted]
+            wanted = wanted.rpartition("-")[0]
+    return None
 
 
-def _plural(path: Path):  # type: ignore[no-untyped-def]  # gettext's c2py gives a function of a number
-    from gettext import c2py
+def _exact(tag: str, chosen: str) -> str:
+    """`tag` if it is a kind of the `chosen` language that dates and numbers are known of, else `chosen`."""
+    asked = tag.replace("_", "-")
+    kind = asked.lower().startswith(f"{chosen.lower()}-") and len(asked) <= _LONGEST
+    locale = locale_of(asked) if kind else None
+    return str(locale).replace("_", "-") if locale else chosen
 
-    match = re.search(r"plural=([^;\\]+);", path.read_text(encoding="utf-8", errors="replace"))
-    return c2py(match[1].strip() if match else "n != 1")
+
+def _read(looks: Looks) -> GNUTranslations | None:
+    """The catalogues of a language, one behind the other."""
+    from publisher.words.reading import read_catalogue
+
+    first: GNUTranslations | None = None
+    for path, _, _ in looks:
+        said = read_catalogue(Path(path))
+        if first is None:
+            first = said
+        else:
+            first.add_fallback(said)
+    return first

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
     from babel import Locale
-    from babel.support import Translations
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,30 @@ class Words:
 
     language: str
     tag: str
-    _said: Translations | None = None
+    _said: GNUTranslations | None = None
 
     def gettext(self, sentence: str, /, **values: object) -> str:
-        """`sentence` in this language, with `%(name)s` filled in. Without a translation: as it is."""
-        said = self._said.gettext(sentence) if self._said else sentence
-        return said % values if values else said
+        """`sentence` in this language, with `%(name)s` filled in. Without a translation: as it is.
+
+        Catalogues hold text, never markup. Where a value is safe markup (it has `__html__`), so is the
+        outcome, with all else in it escaped.
+        """
+        return _filled(self._said.gettext(sentence) if self._said else sentence, values)
 
     def ngettext(self, one: str, many: str, num: int, /, **values: object) -> str:
         """The form for `num` things, which also fills `%(num)s`, as this language writes it."""
         said = self._said.ngettext(one, many, num) if self._said else (one if num == 1 else many)
-        return said % {"num": self.number(num), **values}
+        return _filled(said, {"num": self.number(num), **values})
+
+    def mail(self, digest: str) -> str:
+        """What people call a mail by its digest's name: "weekly mail"; "mail" without one."""
+        known = {
+            "": self.gettext("mail"),
+            "daily": self.gettext("daily mail"),
+            "weekly": self.gettext("weekly mail"),
+            "monthly": self.gettext("monthly mail"),
+        }
+        return known[digest] if digest in known else self.gettext("%(name)s mail", name=digest)
 
     def day(self, moment: datetime) -> str:
         """ "6 November 2026", in the zone of `moment`."""
@@ -45,12 +59,15 @@ class Words:
         return format_date(moment, "full", self._locale)
 
     def moment(self, moment: datetime, zone: str) -> str:
-        """ "Friday, 6 November 2026, 08:00 (Europe/Berlin)"."""
+        """ "Friday, 6 November 2026, at 08:00 (Europe/Berlin)"."""
         there = moment.astimezone(ZoneInfo(zone))
-        return f"{self.weekday(there)}, {there:%H:%M} ({zone})"
+        sentence = "%(day)s, at %(time)s (%(zone)s)"
+        return self.gettext(sentence, day=self.weekday(there), time=f"{there:%H:%M}", zone=zone)
 
     def number(self, number: int) -> str:
         """With the separators of the language: 1,234 or 1.234."""
+        if abs(number) < 1000:
+            return str(number)
         from babel.numbers import format_decimal
 
         return format_decimal(number, locale=self._locale)
@@ -68,13 +85,36 @@ class Words:
 
     @cached_property
     def _locale(self) -> Locale:
-        from babel import Locale, UnknownLocaleError
+        return locale_of(self.tag) or locale_of(self.language) or _english()
 
-        for tag in (self.tag, self.language):
-            try:
-                found = Locale.parse(tag.replace("_", "-"), sep="-")
-            except (UnknownLocaleError, ValueError):
-                continue
-            # English dates as the rest of the house writes them: "6 November 2026".
-            return Locale("en", "GB") if (found.language, found.territory) == ("en", None) else found
-        return Locale("en", "GB")
+
+ENGLISH = Words("en", "en")
+
+
+def locale_of(tag: str) -> Locale | None:
+    """What is known of a language's dates, numbers and direction; None for one that nobody knows."""
+    from babel import Locale, UnknownLocaleError
+
+    if tag.lower() == "en":
+        return _english()
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+
+
+def _english() -> Locale:
+    """English dates as the rest of the house writes them: "6 November 2026"."""
+    from babel import Locale
+
+    return Locale("en", "GB")
+
+
+def _filled(sentence: str, values: dict[str, object]) -> str:
+    if not values:
+        return sentence
+    if any(hasattr(value, "__html__") for value in values.values()):
+        from markupsafe import Markup, escape
+
+        return escape(sentence) % values if sentence else Markup("")
+    return sentence % values

@@ -128,6 +128,7 @@ attempt = Table(
     Column("retry_at", Moment),
     PrimaryKeyConstraint("edition_id", "follower_id", "number"),
     Index("ix_attempt_retry", "retry_at"),
+    Index("ix_attempt_follower", "follower_id"),
 )
 
 

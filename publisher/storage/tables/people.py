@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from publisher.storage.tables.base import BigKey, Moment, metadata
@@ -43,9 +44,17 @@ follow = Table(
     Column("state", SmallInteger, nullable=False),  # FollowState
     Column("since", Moment, nullable=False),
     Column("paused_until", Moment),
+    Column("owed_from", Moment),  # not told of since then: he paused, or had another cadence
     PrimaryKeyConstraint("publication_id", "follower_id"),
     Index("ix_follow_audience", "publication_id", "cadence", "state", "follower_id"),
     Index("ix_follow_follower", "follower_id"),
+    Index(
+        "ix_follow_special",
+        "publication_id",
+        "cadence",
+        sqlite_where=text("owed_from IS NOT NULL OR paused_until IS NOT NULL"),
+        postgresql_where=text("owed_from IS NOT NULL OR paused_until IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -24,6 +24,15 @@ def upgrade() -> None:
     op.execute(_COUNT)
     op.add_column("follower", sa.Column("name", sa.Text()))
     op.add_column("follow", sa.Column("paused_until", sa.BigInteger()))
+    op.add_column("follow", sa.Column("owed_from", sa.BigInteger()))
+    special = sa.text("owed_from IS NOT NULL OR paused_until IS NOT NULL")
+    op.create_index(
+        "ix_follow_special",
+        "follow",
+        ["publication_id", "cadence"],
+        sqlite_where=special,
+        postgresql_where=special,
+    )
     op.create_table(
         "follower_tag",
         sa.Column("tag", sa.Text(), nullable=False),
@@ -37,6 +46,7 @@ def upgrade() -> None:
     op.create_index("ix_follower_tag_follower", "follower_tag", ["follower_id"])
     _create_notices()
     _create_limits()
+    _create_ways()
 
 
 def _create_notices() -> None:
@@ -76,3 +86,8 @@ def _create_limits() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_import_run"),
     )
     op.create_index("ix_import_run_fingerprint", "import_run", ["fingerprint"])
+
+
+def _create_ways() -> None:
+    """Ways to find people among a million."""
+    op.create_index("ix_attempt_follower", "attempt", ["follower_id"])

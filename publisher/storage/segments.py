@@ -1,0 +1,182 @@
+"""Segments: parts of the followers, as conditions on their numbers; counted, and read page by page.
+
+Only who follows something (actively) belongs to any segment. What is wanted of a follow (publication,
+cadence, topic, since, before) is wanted of one and the same follow; tags and language are the follower's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, union
+
+from publisher.storage.files import publication_ids
+from publisher.storage.followers import FollowState
+from publisher.storage.planning import AudienceGroup, _audience_select
+from publisher.storage.tables import follow, follower, follower_tag
+
+_ACTIVE = follow.c.state == int(FollowState.ACTIVE)
+_MOST_RANGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Who belongs to it: one of the values of every key that has any, and none of `without`.
+
+    `without` holds (key, value) pairs; the keys are "tag", "topic", "publication", "cadence", "language".
+    `since` is the first moment that counts, `before` the first that does not any more.
+    """
+
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+    cadences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: datetime | None = None
+    before: datetime | None = None
+    without: tuple[tuple[str, str], ...] = ()
+
+
+def segment_where(db: Connection, segment: Segment, who: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that the follower with the number `who` belongs to a segment."""
+    numbers = publication_ids(db)
+    found = [_follows(who, lambda each: _fits(each, segment, numbers))]
+    if segment.tags:
+        found.append(_tagged(segment.tags, who))
+    if segment.languages:
+        found.append(or_(*(_speaks(language, who) for language in segment.languages)))
+    found += [~_has(key, value, numbers, who) for key, value in segment.without]
+    return and_(*found)
+
+
+def segment_size(db: Connection, segment: Segment) -> int:
+    """How many belong to a segment. Reads as many rows as its smallest part has."""
+    ranges = list(_ranges(db, segment))
+    people = ranges[0] if len(ranges) == 1 else union(*ranges)
+    each = people.subquery()
+    query = select(func.count()).select_from(each).where(segment_where(db, segment, each.c.follower_id))
+    return int(db.execute(query).scalar_one())
+
+
+def segment_members(db: Connection, segment: Segment, after: int = 0, limit: int = 1000) -> list[int]:
+    """The next `limit` numbers of followers in a segment, after that number; fewer: there are no more."""
+    parts = []
+    for each in _ranges(db, segment):
+        who = each.selected_columns[0]
+        page = each.where(who > after, segment_where(db, segment, who)).order_by(who).limit(limit)
+        parts.append(select(page.subquery().c.follower_id))
+    query = parts[0] if len(parts) == 1 else union(*parts)
+    return list(db.execute(query.order_by("follower_id").limit(limit)).scalars())
+
+
+def segment_groups(
+    db: Connection,
+    segment: Segment,
+    pubs: Sequence[int],
+    cadence: str,
+    variants: Sequence[int],
+    since: datetime,
+) -> list[AudienceGroup]:
+    """What `audience_groups` says of a digest's audience, of those in a segment alone."""
+    people = _audience_select(db, pubs, cadence, variants, since).subquery()
+    query = (
+        select(people.c.follows, people.c.had, func.count().label("size"))
+        .where(segment_where(db, segment, people.c.follower_id))
+        .group_by(people.c.follows, people.c.had)
+    )
+    return [AudienceGroup(row.follows, row.had, row.size) for row in db.execute(query)]
+
+
+def _ranges(db: Connection, segment: Segment) -> Iterator[Select[Any]]:
+    """SELECTs of `follower_id` in which everyone in the segment is, each an ordered range of an index.
+
+    A planner that is given only conditions walks over all followers to find ten with a rare tag.
+    """
+    if segment.tags:
+        for tag in segment.tags:
+            yield select(follower_tag.c.follower_id).where(follower_tag.c.tag == tag)
+        return
+    numbers = publication_ids(db)
+    pubs, cadences = [numbers.get(slug, -1) for slug in segment.publications], segment.cadences
+    if cadences and not pubs:
+        pubs = list(numbers.values())
+    if pubs and not cadences:
+        cadences = tuple(sorted({name for pub in pubs for name in cadences_of(db, pub)}))
+    pairs = list(product(pubs, cadences))
+    if pairs and len(pairs) <= _MOST_RANGES:
+        for pub, cadence in pairs:
+            where = and_(follow.c.publication_id == pub, follow.c.cadence == cadence, _ACTIVE)
+            yield select(follow.c.follower_id).where(where)
+        return
+    yield select(follower.c.id.label("follower_id"))
+
+
+def cadences_of(db: Connection, pub: int) -> list[str]:
+    """The cadences at which a publication is or was followed: one step through the index for each."""
+    found: list[str] = []
+    while True:
+        query = select(func.min(follow.c.cadence)).where(follow.c.publication_id == pub)
+        if found:
+            query = query.where(follow.c.cadence > found[-1])
+        following = db.execute(query).scalar()
+        if following is None:
+            return found
+        found.append(following)
+
+
+def _follows(who: ColumnElement[int], fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """That one of his active follows is like that."""
+    each = follow.alias().c  # an alias: the query around this one may be about follows, too
+    query = select(literal(1)).where(each.follower_id == who, each.state == int(FollowState.ACTIVE))
+    return query.where(fits(each)).exists()
+
+
+def _fits(each: Any, segment: Segment, numbers: Mapping[str, int]) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = [true()]
+    if segment.publications:
+        wanted.append(each.publication_id.in_([numbers.get(slug, -1) for slug in segment.publications]))
+    if segment.cadences:
+        wanted.append(each.cadence.in_(segment.cadences))
+    if segment.topics:
+        wanted.append(or_(*(topic_is(each.topics, topic) for topic in segment.topics)))
+    if segment.since:
+        wanted.append(each.since >= segment.since)
+    if segment.before:
+        wanted.append(each.since < segment.before)
+    return and_(*wanted)
+
+
+def _has(key: str, value: str, numbers: Mapping[str, int], who: ColumnElement[int]) -> ColumnElement[bool]:
+    if key == "tag":
+        return _tagged((value,), who)
+    if key == "language":
+        return _speaks(value, who)
+    if key == "publication":
+        return _follows(who, lambda each: each.publication_id == numbers.get(value, -1))
+    if key == "cadence":
+        return _follows(who, lambda each: each.cadence == value)
+    return _follows(who, lambda each: topic_is(each.topics, value))
+
+
+def _tagged(tags: Collection[str], who: ColumnElement[int]) -> ColumnElement[bool]:
+    each = follower_tag.alias().c
+    return select(literal(1)).where(each.follower_id == who, each.tag.in_(tags)).exists()
+
+
+def _speaks(language: str, who: ColumnElement[int]) -> ColumnElement[bool]:
+    """`de` is also de-AT (RFC 4647, basic filtering)."""
+    each = follower.alias().c
+    chosen, wanted = func.lower(each.language), language.lower()
+    fits = or_(chosen == wanted, chosen.startswith(f"{wanted}-", autoescape=True))
+    return select(literal(1)).where(each.id == who, fits).exists()
+
+
+def topic_is(topics: ColumnElement[str], topic: str) -> ColumnElement[bool]:
+    """That a follow names this topic; one that names none gets all, and is not meant."""
+    joined = literal(",") + topics + literal(",")
+    return joined.contains(f",{topic},", autoescape=True)
