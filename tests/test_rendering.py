@@ -114,7 +114,8 @@ def desk(tmp_path: Path, empty: Path) -> Iterator[Desk]:
 def told(mail: Mail) -> str:
     """What the mail says about changes."""
     found = lxml_html.fromstring(mail.html).xpath("//table[@class='changes']")
-    return " ".join(" ".join(" ".join(each.itertext()) for each in found).split())
+    said = " ".join(" ".join(" ".join(each.itertext()) for each in found).split())
+    return said.replace("“ ", "“").replace(" ”", "”")
 
 
 def step(number: int, change: str | None = None, html: str | None = None) -> Found:

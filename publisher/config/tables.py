@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from publisher.config.values import (
     LANGUAGE,
@@ -18,9 +18,11 @@ from publisher.config.values import (
     Url,
     colour_value,
     digest_name,
+    in_words,
 )
 
-ScheduleTable = dict[str, str | int | float | bool | datetime | date | list[Any]]
+_Schedule = dict[str, str | int | float | bool | datetime | date | list[Any]]
+ScheduleTable = Annotated[_Schedule, BeforeValidator(in_words)]
 
 
 class _Table(BaseModel):
@@ -51,7 +53,7 @@ class DigestTable(_Table):
     """What followers choose as their cadence: `weekly`, `daily`. It should not change: windows, follows and
     unsubscribe links hold it."""
     schedule: ScheduleTable
-    """When the mail leaves."""
+    """When the mail leaves: a table, or in words: `"fridays at 8:00 Europe/Berlin"`."""
     title: Line | None = None
     """The mail's title; when absent, made from the publication's or the site's title and the name."""
     template: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "digest"
@@ -143,7 +145,7 @@ class SourceTable(BaseModel):
 
 class ReleaseTable(_Table):
     schedule: ScheduleTable
-    """The slots."""
+    """The slots: a table, or in words: `"weekdays at 9:00 Europe/Berlin"`."""
 
 
 class FeedFile(_Table):

@@ -69,6 +69,15 @@ def _period(value: object) -> object:
     return timedelta(hours=int(match[1]) * _HOURS[match[2]])
 
 
+def in_words(value: object) -> object:
+    """A schedule that is written as text is one in words; a zone may stand at its end."""
+    if not isinstance(value, str):
+        return value
+    rest, _, last = value.strip().rpartition(" ")
+    named = "/" in last or last == "UTC"
+    return {"kind": "words", "at": rest, "timezone": last} if named else {"kind": "words", "at": value}
+
+
 def _topic(value: str) -> str:
     if not value.strip() or set(value) & set(",;="):
         raise ValueError("is no topic: it is empty, or has one of , ; = in it")

@@ -1,11 +1,11 @@
 """Following and leaving, with the evidence kept; and who follows."""
 
 from publisher.follow.account import Account, Moving, ask_account, ask_address, data_of, open_account
-from publisher.follow.asking import Asking, Rules, Wanted, ask
+from publisher.follow.asking import Asking, Rules, Wanted, ask, check_asking
 from publisher.follow.coming import digests_of, next_mail
 from publisher.follow.confirming import Confirmed, confirm, confirmation
 from publisher.follow.erasing import barred, erase, is_erased, readmit, refusal, said, way_back
-from publisher.follow.leaving import Left, leave, leave_all
+from publisher.follow.leaving import Left, come_back, leave, leave_all
 from publisher.follow.notices import notify
 from publisher.follow.owners import Followed, Unblocked, block, follow, followers, remove, unblock
 from publisher.follow.pausing import days
@@ -50,9 +50,11 @@ __all__ = [
     "ask_address",
     "barred",
     "block",
+    "check_asking",
     "check_publications",
     "check_tag",
     "check_topics",
+    "come_back",
     "confirm",
     "confirmation",
     "data_of",

@@ -72,14 +72,25 @@ def ask(
     `cadences` are the names of the digests that tell of each publication. Raises FollowerError for what a
     form can get wrong; its `where` is the field: email, publication, cadence, topics, zone or hour.
     """
-    endpoint = _endpoint(asking.address, rules.settings)
-    wanted = _checked(asking.wanted, publications, cadences)
-    _check_profile(asking)
+    endpoint, wanted = check_asking(asking, publications, cadences, rules)
     try:
         return _write(store, endpoint, asking, wanted, rules, now)
     except RefusedError:
         # On PostgreSQL two who are the first to ask from one network collide; the second finds the row.
         return _write(store, endpoint, asking, wanted, rules, now)
+
+
+def check_asking(
+    asking: Asking,
+    publications: Sequence[Publication],
+    cadences: Mapping[str, Sequence[str]],
+    rules: Rules,
+) -> tuple[str, list[tuple[Wanted, Publication]]]:
+    """The address as we keep it, and what is wanted, each publication once. Raises FollowerError as `ask`."""
+    endpoint = _endpoint(asking.address, rules.settings)
+    wanted = _checked(asking.wanted, publications, cadences)
+    _check_profile(asking)
+    return endpoint, wanted
 
 
 def _write(

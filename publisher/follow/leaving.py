@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from publisher import storage
+from publisher import storage, tokens
+from publisher.follow.erasing import barred, is_erased
 from publisher.follow.notices import notify
 from publisher.model import DigestSpec, NoticeKind, Publication
 
@@ -72,6 +73,40 @@ def leave_all(
             storage.add_event(db, follower, pub, "left", {"how": evidence, "everything": True}, now)
         gone = sorted(slug for slug, pub in known.items() if pub in ended)
         return Left(follower, tuple(gone), part(db, follower, before, gone, titles, now))
+
+
+def come_back(
+    store: storage.Store,
+    follower: int,
+    slugs: Collection[str],
+    keys: tokens.Keys,
+    *,
+    cadence: str | None,
+    consent: str,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Follow again what has ended of these publications (at this cadence; None: at any), as it was.
+
+    What came back; nothing where nothing had ended, or where the address must not be mailed.
+    """
+    with store.write() as db:
+        person = storage.hold_person(db, follower)
+        if person is None or is_erased(person.endpoint) or barred(db, person.endpoint, keys):
+            return ()
+        rows = [
+            row
+            for row in storage.follows_of(db, follower)
+            if row.publication in slugs and row.state == "ended" and cadence in (None, row.cadence)
+        ]
+        for row in rows:
+            pub, topics = storage.publication_id(db, row.publication), ",".join(row.topics)
+            state = storage.FollowState.ACTIVE
+            storage.set_follow(
+                db, follower, pub, cadence=row.cadence, topics=topics, state=state, now=now
+            )
+            evidence = {"consent": consent, "cadence": row.cadence, "topics": list(row.topics)}
+            storage.add_event(db, follower, pub, "returned", evidence, now)
+        return tuple(row.publication for row in rows)
 
 
 def active_of(db: storage.Connection, follower: int) -> set[str]:

@@ -146,5 +146,4 @@ def _names(endpoint: str, keys: tokens.Keys | None) -> tuple[str, ...]:
 def followers(store: storage.Store, slug: str | None = None) -> Iterator[storage.FollowerRow]:
     """Every follow (of one publication), in order, read page by page."""
     with store.read() as db:
-        pub = None if slug is None else storage.publication_ids(db).get(slug, -1)
-        yield from storage.list_follows(db, pub)
+        yield from storage.list_all(db, storage.Filters(publication=slug))

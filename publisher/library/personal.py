@@ -45,7 +45,7 @@ class Followed:
 class Stream:
     """What one follower follows and what it brings, newest first, without texts.
 
-    `key` is equal for equal content. `modified` is when any of it changed last, whole to the microsecond.
+    `only`: the lines of this publication alone. `key` is equal for equal content. `modified` is when any of it changed last, whole to the microsecond.
     """
 
     follower: int
@@ -56,6 +56,7 @@ class Stream:
     versions: Mapping[str, int]
     key: str
     modified: datetime
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,11 @@ class Personal:
         self._items: Memory[Item | None] = Memory(_MEMORY, _weight)
         self._pieces: Memory[bytes] = Memory(_PIECES, len)
 
-    def stream(self, follower: int, generation: int) -> Stream | None:
+    def stream(self, follower: int, generation: int, only: str | None = None) -> Stream | None:
         """What the link of this generation shows; None once it was replaced, or nobody is behind it any more.
 
-        Raises StorageError.
+        `only` is the publication to be shown alone; one that he does not follow counts as none. Raises
+        StorageError.
         """
         with self._store.read() as db:
             person = storage.person(db, follower)
@@ -110,10 +112,12 @@ class Personal:
             follows = self._follows(db, follower)
             versions = storage.versions(db)
             own = {each.publication.slug: versions.get(each.publication.slug, 0) for each in follows}
-            lines, moments = self._chosen(db, follows, own)
+            only = only if only in own else None
+            shown = [each for each in follows if only in (None, each.publication.slug)]
+            lines, moments = self._chosen(db, shown, own)
             event = storage.last_event(db, follower)
         touched = [person.created_at, *moments, *(each.since for each in follows), *([event] if event else [])]
-        said = (person.id, generation, person.language, person.zone, sorted(own.items()), self._ground)
+        said = (person.id, generation, person.language, person.zone, only, sorted(own.items()), self._ground)
         return Stream(
             follower=follower,
             language=person.language,
@@ -123,6 +127,7 @@ class Personal:
             versions=own,
             key=_key(said, follows),
             modified=max(touched),
+            only=only,
         )
 
     def _follows(self, db: storage.Connection, follower: int) -> tuple[Followed, ...]:

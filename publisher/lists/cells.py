@@ -7,7 +7,6 @@ of such a cell (and of one that begins with an apostrophe), and what we import o
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -15,7 +14,8 @@ from collections.abc import Sequence
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _SPACES = re.compile(r"\s+")
-_LONGEST_TAG = 64
+_LONGEST_TAG = 60
+_NOT_IN_TAGS = str.maketrans(',;"', "   ")
 
 
 def harmless(cell: str) -> str:
@@ -36,26 +36,24 @@ def clean(text: str, longest: int = 200) -> str:
 
 
 def split_values(cell: str) -> tuple[str, ...]:
-    """`a, b`, `"a, b", "c"` or `["a", "b"]` as the values in it, cleaned, each once, in order."""
+    """`a, b`, `"a", "b"`, `a; b` or `["a", "b"]` as the tags or topics in it, each once, in order.
+
+    They come out as tags may be: short, printable, without , ; and quotes, and not beginning with -.
+    """
     if not cell or cell.isspace():
         return ()
     found = _from_json(cell) if cell.lstrip().startswith("[") else None
     if found is None:
         text = _SPACES.sub(" ", cell)
         found = next(iter(csv.reader([text], skipinitialspace=True, delimiter=_delimiter(text))), [])
-    cleaned = (clean(value, _LONGEST_TAG) for value in found)
+    cleaned = (clean(value.translate(_NOT_IN_TAGS).lstrip("- "), _LONGEST_TAG).strip() for value in found)
     return tuple(dict.fromkeys(value for value in cleaned if value))
 
 
 def join_values(values: Sequence[str]) -> str:
-    """What `split_values` reads again."""
-    if not any("," in value or '"' in value or ";" in value for value in values):
-        text = ",".join(values)
-        if not text.startswith("["):
-            return text
-    written = io.StringIO()
-    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="").writerow(values)
-    return written.getvalue()
+    """What `split_values` reads again, of values that came out of it."""
+    text = ",".join(values)
+    return f'"{text}"' if text.startswith("[") and len(values) == 1 else text
 
 
 def _delimiter(text: str) -> str:

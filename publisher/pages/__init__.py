@@ -21,24 +21,49 @@ The list of all guides has `last = pages_of(highest ordinal)` pages; page n has 
 from publisher.pages.assets import Asset, is_vendored
 from publisher.pages.colour import accents
 from publisher.pages.frame import SiteHead
+from publisher.pages.mine import MineView, NewsView, TabView, feed_addresses, mine_page, mine_view
 from publisher.pages.needs import FeedInfo, Shelf, Term
+from publisher.pages.place import Place
+from publisher.pages.preferring import (
+    AccountView,
+    ChoiceView,
+    LeavingView,
+    OptionView,
+    PauseView,
+    PreferencesView,
+    ZonesView,
+)
 from publisher.pages.render import LATEST, LISTED, OF_TERM, Pages, ordinals, pages_of
-from publisher.pages.view import LeavingView
+from publisher.pages.view import FeedView
 from publisher.pages.words import moment_words
 
 __all__ = [
     "LATEST",
     "LISTED",
     "OF_TERM",
+    "AccountView",
     "Asset",
+    "ChoiceView",
     "FeedInfo",
+    "FeedView",
     "LeavingView",
+    "MineView",
+    "NewsView",
+    "OptionView",
     "Pages",
+    "PauseView",
+    "Place",
+    "PreferencesView",
     "Shelf",
     "SiteHead",
+    "TabView",
     "Term",
+    "ZonesView",
     "accents",
+    "feed_addresses",
     "is_vendored",
+    "mine_page",
+    "mine_view",
     "moment_words",
     "ordinals",
     "pages_of",

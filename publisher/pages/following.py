@@ -1,289 +1,222 @@
-"""What the pages about following by mail show: the form, the way to confirm, how to stand it elsewhere."""
+"""The pages about following by mail: the form, what comes after it, the button to confirm, the badge.
+
+    following = FollowPages(pages, Offering(publications, offered, counts, now))
+    following.form(root, publication, infos)        /-/follow/knees, and without a publication /-/follow/
+    following.asked(root, …), following.confirm(root, …)
+    following.button(root, publication)             /-/button/knees
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from publisher.model import DigestSpec, Publication
-from publisher.pages import making, view
+from publisher.pages import follow_views as views
+from publisher.pages import making
 from publisher.pages.needs import FeedInfo
 from publisher.pages.place import Place
+from publisher.pages.render import Pages
 from publisher.pages.words import direction, language_of
 from publisher.words import Words
 
-# Where people live; the rest of the IANA names are for machines.
-AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-Offered = Mapping[str, Mapping[str, DigestSpec]]  # slug -> name -> the digest that tells of it
+SCRIPT = "follow.js"
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody has typed so far. `chosen`: slug -> (cadence, topics)."""
+class Offering:
+    """What can be followed by mail now: the digests of each publication, and how many follow it."""
 
-    address: str = ""
-    chosen: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
-    zone: str = ""
-    hour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemView:
-    """What is to be mended in which field of the form, as a sentence."""
-
-    field: str
-    text: str
+    publications: Sequence[Publication]
+    offered: views.Offered
+    counts: Mapping[str, int]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class CadenceView:
-    """A mail that can be chosen. `value` is what the form sends, `next` when the next one leaves, or ""."""
-
-    value: str
-    title: str
-    next: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TopicView:
-    value: str
-    name: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceView:
-    """A publication in the form. `followers` tells how many follow it, or is ""."""
-
-    slug: str
-    title: str
-    description: str
-    url: str
-    language: str
-    dir: str
-    chosen: bool
-    cadences: tuple[CadenceView, ...]
-    topics: tuple[TopicView, ...]
-    followers: str
-
-
-@dataclass(frozen=True, slots=True)
-class FormView:
-    """The form to follow by mail. `at` says on which page it stands: a slug, or "-" for the site's.
-
-    `zones` are (area, ((value, name), …)), `hours` (value, "08:00"); `open`: the part about the time is.
-    """
-
-    action: str
-    at: str
-    address: str
-    choices: tuple[ChoiceView, ...]
-    zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    zone: str
-    hours: tuple[tuple[str, str], ...]
-    hour: str
-    language: str
-    agreement: str
-    problems: tuple[ProblemView, ...] = ()
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskedView:
-    """After the form: whom a mail was sent to. `fields` are what the form to send it again holds."""
-
-    address: str
-    titles: tuple[str, ...]
-    works: str  # how long the link in it works: "3 days"
-    action: str
-    fields: tuple[tuple[str, str], ...]
-    back: str
-    inbox: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedView:
-    """One publication behind a confirmation link. `topics` are joined into words, or ""."""
-
-    title: str
-    url: str
-    cadence: str
-    topics: str
-    language: str
-    dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmView:
-    """The page behind a link that confirms.
-
-    `state`: "ask", "confirmed", "moved", "expired", "nothing", "left", "taken", "blocked", "outdated" or
-    "gone". `what` is "follow" or "address". `form` is there to ask again.
-    """
+class Standing:
+    """How a link that confirms stands. `follows`: (slug, cadence, topics); `state` as in `ConfirmView`."""
 
     state: str
-    what: str
-    action: str
-    address: str
-    old: str
-    follows: tuple[FollowedView, ...]
-    next: str
-    preferences: str
-    back: str
-    contact: str
-    form: FormView | None = None
+    what: str  # "follow" or "address"
+    follows: Sequence[tuple[str, str, Sequence[str]]] = ()
+    address: str = ""
+    old: str = ""
+    zone: str = ""
+    hour: str = ""
+    next: tuple[datetime, DigestSpec] | None = None
+    preferences: str = ""  # absolute, or ""
+    contact: str = ""
 
 
-def agreement(words: Words, site: str) -> str:
-    """The sentence that stands at the button: what somebody agrees to by pressing it."""
-    said = "Send me these mails from %(site)s. I can stop them with one click, at any time."
-    return words.gettext(said, site=site)
+class FollowPages:
+    """Every method raises TemplateError. `root` leads from the page to the site's first page."""
+
+    def __init__(self, pages: Pages, offering: Offering, language: str = "") -> None:
+        self._pages, self._offering, self._language = pages, offering, language
+        self._site = pages.site
+
+    def form(
+        self,
+        root: str,
+        publication: Publication | None,
+        infos: Sequence[FeedInfo],
+        typed: views.Typed | None = None,
+        problems: tuple[views.ProblemView, ...] = (),
+    ) -> str:
+        """How to follow a publication, or any on the site: by mail and by feed. `infos` are the feeds."""
+        words, place = self._words(publication), self._place(root)
+        own = [publication] if publication else list(self._offering.publications)
+        form = self._form(words, place, own, publication, typed or views.Typed(), problems)
+        title = words.gettext("Follow %(title)s", title=publication.title if publication else self._site.title)
+        path = f"-/follow/{publication.slug if publication else ''}"
+        address = "" if problems or typed else place.world(path)
+        told = publication.description if publication else ""
+        what = ("main", "updates") if publication else ("site",)
+        titled = publication.title if publication else ""
+        offers = views.feed_offers(words, infos, titled, self._pages.kinds, place, what)
+        return self._pages.personal(
+            *("follow", root, self._with_problems(words, title, problems)),
+            language=self._language,
+            publication=publication,
+            # This page is everybody's: the same for all, and to be found.
+            canonical=address,
+            address=address,
+            description=told,
+            feeds=tuple(feed for offer in offers for feed in offer.feeds),
+            script=self._script(root),
+            heading=title,
+            form=form,
+            offers=offers,
+            folded=bool(publication and publication.fold_updates),
+            all_feeds=place.to(f"-/feeds/{publication.slug if publication else ''}") if infos else "",
+            button=place.to(f"-/button/{publication.slug}") if publication and form.choices else "",
+            site_page="" if publication is None else place.to("-/follow/"),
+        )
+
+    def asked(
+        self,
+        root: str,
+        publication: Publication | None,
+        address: str,
+        slugs: Sequence[str],
+        fields: Sequence[tuple[str, str]],
+        works: timedelta,
+        *,
+        inbox: bool,
+    ) -> str:
+        """After the form: look in your inbox. The same for every address."""
+        words, place = self._words(publication), self._place(root)
+        titles = {each.slug: each.title for each in self._offering.publications}
+        asked = views.AskedView(
+            address=address,
+            titles=words.listed([titles[slug] for slug in slugs if slug in titles]),
+            works=views.period_words(words, works),
+            action=place.to("-/ask"),
+            fields=tuple(fields),
+            back=place.to(f"-/follow/{publication.slug if publication else ''}"),
+            inbox=place.to("-/inbox/") if inbox else "",
+        )
+        title = words.gettext("Look in your inbox")
+        return self._pages.personal(
+            "asked", root, title, language=self._language, publication=publication, asked=asked
+        )
+
+    def confirm(self, root: str, token: str, standing: Standing) -> str:
+        """The page behind a link that confirms, in each of its states."""
+        known = {each.slug: each for each in self._offering.publications}
+        own = [known[slug] for slug, _, _ in standing.follows if slug in known]
+        only = own[0] if len(own) == 1 else None
+        words, place = self._words(only), self._place(root)
+        form = None
+        if standing.state == "expired" and standing.what == "follow" and own:
+            chosen = {slug: (cadence, frozenset(topics)) for slug, cadence, topics in standing.follows}
+            typed = views.Typed(standing.address, chosen, standing.zone, standing.hour)
+            form = self._form(words, place, own, only, typed, ())
+        follow_url = place.to(f"-/follow/{only.slug if only else ''}")
+        confirming = views.ConfirmView(
+            state=standing.state,
+            what=standing.what,
+            action=f"./{token}",
+            address=standing.address,
+            old=standing.old,
+            follows=tuple(
+                self._followed(words, place, known[slug], cadence, topics)
+                for slug, cadence, topics in standing.follows
+                if slug in known
+            ),
+            next=_next(words, standing),
+            preferences=place.local(standing.preferences),
+            back=follow_url,
+            contact=standing.contact,
+            form=form,
+        )
+        return self._pages.personal(
+            *("confirm", root, words.gettext("Confirm")),
+            language=self._language,
+            publication=only,
+            confirming=confirming,
+            script=self._script(root),
+        )
+
+    def button(self, root: str, publication: Publication) -> str:
+        """How to stand the button or the form on another site: text to copy, and what it looks like."""
+        words, place = self._words(publication), self._place(root)
+        form = self._form(words, place, [publication], publication, views.Typed(), ())
+        return self._pages.personal(
+            *("button", root, words.gettext("A button for %(title)s", title=publication.title)),
+            language=self._language,
+            publication=publication,
+            script=self._script(root),
+            base=self._site.base_url,
+            form=form,
+        )
+
+    def _form(
+        self,
+        words: Words,
+        place: Place,
+        publications: Sequence[Publication],
+        at: Publication | None,
+        typed: views.Typed,
+        problems: tuple[views.ProblemView, ...],
+    ) -> views.FormView:
+        has, now = self._offering, self._offering.now
+        choices = views.choice_views(words, place, publications, has.offered, has.counts, typed, now)
+        site = self._site.title
+        return views.form_view(words, place, site, choices, typed, at.slug if at else "-", problems)
+
+    def _followed(
+        self, words: Words, place: Place, publication: Publication, cadence: str, topics: Sequence[str]
+    ) -> views.FollowedView:
+        digest = self._offering.offered.get(publication.slug, {}).get(cadence)
+        language = language_of(publication.language, "en")
+        return views.FollowedView(
+            title=publication.title,
+            url=place.to(f"{publication.slug}/"),
+            cadence=views.cadence_words(words, cadence, digest),
+            topics=words.listed(list(topics)),
+            language=language,
+            dir=direction(language),
+        )
+
+    def _script(self, root: str) -> str:
+        return root + self._pages.assets.address(SCRIPT)
+
+    def _words(self, publication: Publication | None) -> Words:
+        return self._pages.words(self._language, publication)
+
+    def _place(self, root: str) -> Place:
+        return Place(self._site.base_url, root)
+
+    def _with_problems(self, words: Words, title: str, problems: Sequence[views.ProblemView]) -> str:
+        """Whoever hears the title first hears that something is to be mended."""
+        return words.gettext("Please look again: %(title)s", title=title) if problems else title
 
 
-def cadence_words(words: Words, name: str, digest: DigestSpec | None = None) -> str:
-    """How often a mail comes, in plain words; the owner's own where its name is none that we know."""
-    known = {
-        "daily": words.gettext("Every day"),
-        "weekdays": words.gettext("Every working day"),
-        "weekly": words.gettext("Every week"),
-        "fortnightly": words.gettext("Every two weeks"),
-        "monthly": words.gettext("Every month"),
-        "quarterly": words.gettext("Every three months"),
-        "yearly": words.gettext("Every year"),
-    }
-    own = digest.title if digest and digest.title else name.replace("-", " ").capitalize()
-    return known.get(name, own)
-
-
-def next_words(words: Words, digest: DigestSpec, now: datetime) -> str:
-    """When the next mail of a digest is due, in its own zone; "" for never."""
-    moment = digest.schedule.next(now)
-    return words.moment(moment, digest.zone) if moment else ""
-
-
-def follower_words(words: Words, publication: Publication, counts: Mapping[str, int]) -> str:
-    """ "1,234 people follow this", if the owner shows it and there is somebody."""
-    count = counts.get(publication.slug, 0) if publication.show_followers else 0
-    if count < 1:
+def _next(words: Words, standing: Standing) -> str:
+    if standing.next is None:
         return ""
-    return words.ngettext("%(num)s person follows this.", "%(num)s people follow this.", count)
-
-
-def choice_views(
-    words: Words,
-    place: Place,
-    publications: Iterable[Publication],
-    offered: Offered,
-    counts: Mapping[str, int],
-    typed: Typed,
-    now: datetime,
-) -> tuple[ChoiceView, ...]:
-    """Every publication that a mail tells of."""
-    return tuple(
-        _choice(words, place, each, offered[each.slug], counts, typed, now)
-        for each in publications
-        if offered.get(each.slug)
-    )
-
-
-def _choice(
-    words: Words,
-    place: Place,
-    publication: Publication,
-    digests: Mapping[str, DigestSpec],
-    counts: Mapping[str, int],
-    typed: Typed,
-    now: datetime,
-) -> ChoiceView:
-    slug = publication.slug
-    chosen, topics = typed.chosen.get(slug, ("", frozenset()))
-    first = chosen if chosen in digests else next(iter(digests))
-    language = language_of(publication.language, "en")
-    return ChoiceView(
-        slug=slug,
-        title=publication.title,
-        description=publication.description,
-        url=place.to(f"{slug}/"),
-        language=language,
-        dir=direction(language),
-        chosen=slug in typed.chosen,
-        cadences=tuple(
-            CadenceView(
-                f"{slug}:{name}",
-                cadence_words(words, name, digest),
-                next_words(words, digest, now),
-                name == first,
-            )
-            for name, digest in digests.items()
-        ),
-        topics=tuple(TopicView(f"{slug}:{topic}", topic, topic in topics) for topic in publication.topics),
-        followers=follower_words(words, publication, counts),
-    )
-
-
-def form_view(
-    words: Words,
-    place: Place,
-    site: str,
-    choices: tuple[ChoiceView, ...],
-    typed: Typed,
-    at: str,
-    problems: tuple[ProblemView, ...] = (),
-) -> FormView:
-    """The form with what was typed into it."""
-    return FormView(
-        action=place.to("-/ask"),
-        at=at,
-        address=typed.address,
-        choices=choices,
-        zones=zone_groups(),
-        zone=typed.zone,
-        hours=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
-        hour=typed.hour,
-        language=words.tag,
-        agreement=agreement(words, site),
-        problems=problems,
-        open=any(each.field in ("zone", "hour") for each in problems),
-    )
-
-
-@cache
-def zone_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Every zone that people live in, by area: (area, ((name, as people read it), …))."""
-    areas: dict[str, list[tuple[str, str]]] = {area: [] for area in AREAS}
-    for name in sorted(available_timezones()):
-        area, _, city = name.partition("/")
-        if area in areas and city:
-            areas[area].append((name, city.replace("_", " ").replace("/", ", ")))
-    groups = [(area, tuple(found)) for area, found in areas.items() if found]
-    return (*groups, ("UTC", (("UTC", "UTC"),)))
-
-
-def feed_offers(
-    words: Words,
-    infos: Sequence[FeedInfo],
-    title: str,
-    kinds: Mapping[str, making.Kind],
-    place: Place,
-    what: Sequence[str],
-) -> tuple[view.OfferView, ...]:
-    """The feeds of these kinds, each with readers that take it with one tap."""
-    offers = [making.offer_view(info, title, kinds, place) for info in infos if info.what in what]
-    here = words.gettext("NetNewsWire and other apps here")
-    return tuple(
-        replace(each, readers=(*each.readers[:-1], replace(each.readers[-1], name=here)))
-        for each in offers
-        if each.readers
-    )
-
-
-def period_words(words: Words, seconds: float) -> str:
-    """ "3 days", "36 hours": how long something holds."""
-    hours = max(1, round(seconds / 3600))
-    if hours % 24 == 0:
-        return words.ngettext("%(num)s day", "%(num)s days", hours // 24)
-    return words.ngettext("%(num)s hour", "%(num)s hours", hours)
+    moment, digest = standing.next
+    return words.moment(moment, standing.zone or digest.zone)

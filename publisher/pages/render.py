@@ -39,7 +39,7 @@ class Pages:
     def __init__(self, site: SiteHead, folders: Sequence[Path]) -> None:
         self.site = site
         self._press = Press(site, folders)
-        self.assets = self._press.assets
+        self.assets, self.kinds = self._press.assets, self._press.kinds
 
     # ----------------------------------------------------------------------------------- what is read
 
@@ -290,11 +290,6 @@ class Pages:
         """A page of a few sentences. `reference` is what the owner finds in the log."""
         more = {"paragraphs": paragraphs, "reference": reference}
         return self._press.render("notice", self._press.place(root), Frame(title), **more)
-
-    def unsubscribe(self, leaving: view.LeavingView, root: str) -> str:
-        """The page behind the unsubscribe link of a mail, in each of its states."""
-        frame = Frame(f"{leaving.mail}: stop or follow", accent=leaving.accent)
-        return self._press.render("unsubscribe", self._press.place(root), frame, leaving=leaving)
 
     def inbox(self, messages: Iterable[InboxMessage], root: str, *, newest: bool, older: str = "") -> str:
         """The list of the built-in inbox. `older` is the id from which an older page goes on."""

@@ -151,26 +151,6 @@ class MetaView:
 
 
 @dataclass(frozen=True, slots=True)
-class LeavingView:
-    """The page behind an unsubscribe link.
-
-    `state`: "ask", "stopped", "already", "again" or "blocked". `name` is the digest's word ("weekly").
-    `accent` is the publication in whose colour the page is. `action` and `again` are where the forms go;
-    `publications` (slug, title) have just ended or come back.
-    """
-
-    state: str
-    mail: str
-    name: str
-    accent: str = ""
-    action: str = ""
-    again: str = ""
-    publications: tuple[tuple[str, str], ...] = ()
-    next: str = ""  # when the next mail is due, in words
-    contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class MessageView:
     """One mail of the built-in inbox. Everything in it may come from anyone."""
 

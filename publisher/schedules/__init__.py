@@ -16,7 +16,9 @@ from publisher.model import Schedule
 
 KINDS = {
     "cron": "publisher.schedules.cron:CronSchedule",
+    "dates": "publisher.schedules.dates:DatesSchedule",
     "interval": "publisher.schedules.interval:IntervalSchedule",
+    "words": "publisher.schedules.words:WordsSchedule",
 }
 
 __all__ = ["KINDS", "open_schedule"]

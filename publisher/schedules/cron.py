@@ -13,12 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim, CronSimError
-
 from publisher.errors import ConfigError
+from publisher.schedules._lines import check_line, next_of_line
 from publisher.schedules._table import check_keys, read_zone
 
 
@@ -34,25 +33,10 @@ class CronSchedule:
         if not isinstance(at, str):
             advice = 'Write it like at = "0 8 * * FRI" (minute, hour, day, month, weekday).'
             raise ConfigError("a cron schedule needs `at`", where="at", advice=advice)
-        schedule = cls(" ".join(at.split()).upper(), read_zone(table))
-        schedule._check()
-        return schedule
-
-    def _check(self) -> None:
-        advice = "Write five fields: minute, hour, day of month, month, weekday."
-        if len(self.at.split()) != 5:
-            raise ConfigError(f"{self.at!r} does not have five fields", where="at", advice=advice)
-        try:
-            CronSim(self.at, datetime(2026, 1, 1, tzinfo=self.zone))
-        except CronSimError as error:
-            raise ConfigError(f"{self.at!r} is no cron line ({error})", where="at", advice=advice) from None
-        if self.next(datetime(2026, 1, 1, tzinfo=UTC)) is None:
-            raise ConfigError(f"{self.at!r} never happens", where="at", advice="No year has such a day.")
+        line, zone = " ".join(at.split()).upper(), read_zone(table)
+        check_line(line, zone)
+        return cls(line, zone)
 
     def next(self, after: datetime) -> datetime | None:
         """The first moment strictly after `after`, in UTC; None when the line never matches."""
-        for moment in CronSim(self.at, after.astimezone(self.zone)):
-            # Inside the repeated hour of autumn cronsim forgets which pass it is in and may look back.
-            if (found := moment.astimezone(UTC)) > after:
-                return found
-        return None
+        return next_of_line(self.at, self.zone, after)

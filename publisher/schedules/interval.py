@@ -44,7 +44,10 @@ class IntervalSchedule:
         return cls(timedelta(**{match[2] + "s": int(match[1])}), start.astimezone(UTC))
 
     def next(self, after: datetime) -> datetime | None:
-        """The first moment strictly after `after`, never before `start`."""
+        """The first moment strictly after `after`, never before `start`; None at the end of time."""
         if after < self.start:
             return self.start
-        return self.start + ((after - self.start) // self.every + 1) * self.every
+        try:
+            return self.start + ((after - self.start) // self.every + 1) * self.every
+        except OverflowError:  # after the year 9999
+            return None

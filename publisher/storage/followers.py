@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, insert, literal, select, update
 
-from publisher.storage.rows import FollowerRow
 from publisher.storage.tables import cell, follow, follow_event, follower, meta, publication, suppression
 
 
@@ -150,14 +149,6 @@ def endpoint_of(db: Connection, follower_id: int) -> str | None:
     return found
 
 
-def list_follows(db: Connection, pub: int | None = None, page: int = 1000) -> Iterator[FollowerRow]:
-    """Every follow, by follower and publication; read page by page (keyset)."""
-    after = (0, 0)
-    while rows := _follows_page(db, pub, after, page):
-        yield from (row for _, row in rows)
-        after = rows[-1][0]
-
-
 def ended_follows(db: Connection, follower_id: int, cadence: str) -> dict[str, tuple[str, ...]]:
     """publication -> topics, of what a follower followed at this cadence and has ended."""
     query = (
@@ -167,42 +158,3 @@ def ended_follows(db: Connection, follower_id: int, cadence: str) -> dict[str, t
         .where(follow.c.state == int(FollowState.ENDED))
     )
     return {row.slug: tuple(filter(None, row.topics.split(","))) for row in db.execute(query)}
-
-
-def _follows_page(
-    db: Connection, pub: int | None, after: tuple[int, int], page: int
-) -> list[tuple[tuple[int, int], FollowerRow]]:
-    key = (follow.c.follower_id, follow.c.publication_id)
-    later = (follow.c.follower_id > after[0]) | (
-        (follow.c.follower_id == after[0]) & (follow.c.publication_id > after[1])
-    )
-    query = (
-        select(follower.c.channel, follower.c.endpoint, publication.c.slug, suppression.c.reason)
-        .add_columns(follow.c.follower_id, follow.c.publication_id, follow.c.cadence, follow.c.topics)
-        .add_columns(follow.c.state, follow.c.since)
-        .join(follow, follow.c.follower_id == follower.c.id)
-        .join(publication, publication.c.id == follow.c.publication_id)
-        .outerjoin(suppression, suppression.c.endpoint == follower.c.endpoint)
-        .where(later, follow.c.follower_id >= after[0])
-        .order_by(*key)
-        .limit(page)
-    )
-    if pub is not None:
-        query = query.where(follow.c.publication_id == pub)
-    return [
-        (
-            (row.follower_id, row.publication_id),
-            FollowerRow(
-                id=row.follower_id,
-                channel=row.channel,
-                endpoint=row.endpoint,
-                publication=row.slug,
-                cadence=row.cadence,
-                topics=tuple(filter(None, row.topics.split(","))),
-                state=FollowState(row.state).name.lower(),
-                since=row.since,
-                suppressed=row.reason,
-            ),
-        )
-        for row in db.execute(query)
-    ]

@@ -1,19 +1,29 @@
 """Who follows what, page by page: every combination of filters begins where its rows are dense.
 
-A page is one SELECT: `_way` picks an ordered range of an index (the keys), at most `_WINDOW` of them are looked
-at, the other filters are applied to those. So a page costs the same whatever the number of followers; one
-that finds less than it may, says from where to go on (`Page.after`).
+A page is one SELECT: `_way` picks an ordered range of an index (the keys), at most `_WINDOW` of them are
+looked at, the other filters are applied to those. So a page costs the same whatever the number of followers;
+one that finds less than it may, says from where to go on (`FollowsPage.after`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import product
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from publisher.errors import FollowerError
 from publisher.storage.files import publication_ids
@@ -23,13 +33,16 @@ from publisher.storage.segments import Segment, cadences_of, segment_members, to
 from publisher.storage.tables import EPOCH, follow, follower, follower_tag, publication, suppression
 
 _WINDOW = 5_000
+_PEOPLE = 1_000  # of a segment, for one page
 _MOST_RANGES = 100
+_LAST = chr(0x10FFFF)  # behind every character of an address
+_LAST_PUBLICATION = 2**31 - 1
 _KEY = (follow.c.follower_id, follow.c.publication_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which follows to list; None: any. `begins` is the beginning of an address, `domain` what is after its @.
+class Filters:
+    """Which follows to list; None: any. `begins` is how an address begins, `domain` what is after its @.
 
     `state` None lists the ended ones, too. Of a `segment`'s people all follows are listed.
     """
@@ -48,7 +61,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FollowsPage:
     """Rows in order, and from where to go on: None at the end. A page may be short, even empty, before it."""
 
     rows: list[FollowerRow]
@@ -56,11 +69,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cursor:
+    """Where a page ended: behind this follow. `place` is what the rows are ordered by before that, if any."""
+
+    follower: int
+    publication: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """SELECTs of follower_id, publication_id (and `place`, what they are ordered by before them).
 
-    `sure`: every row fits all that is wanted. `last`: where the range ends that was looked at, if elsewhere
-    than at its last row.
+    `sure`: every row fits all that is wanted. `last`: the key up to which was looked, if more come after it.
     """
 
     ranges: list[Select[Any]]
@@ -69,26 +90,24 @@ class _Way:
     last: tuple[int, int] | None = None
 
 
-def list_page(db: Connection, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+def list_page(db: Connection, wanted: Filters, after: str = "", limit: int = 100) -> FollowsPage:
     """The next follows, at most `limit`. Raises FollowerError for an `after` that no page gave."""
     way = _way(db, wanted, _read_cursor(wanted, after))
     window = limit if way.sure else max(_WINDOW // len(way.ranges), limit)
-    keys = _merged(way, window).subquery()
-    order = [keys.c.place] if way.place is not None else []
-    order += [keys.c.follower_id, keys.c.publication_id]
-    query = _details(keys, order).where(*_conditions(db, wanted)).order_by(*order).limit(limit)
+    keys, places = _merged(way, window).subquery(), way.place is not None
+    order = [*([keys.c.place] if places else []), keys.c.follower_id, keys.c.publication_id]
+    query = _details(keys, places).where(*_conditions(wanted)).order_by(*order).limit(limit)
     found = list(db.execute(query))
     rows = [_row(each) for each in found]
     if len(found) == limit:
-        return Page(rows, _cursor(found[-1], way.place is not None))
+        return FollowsPage(rows, _write_cursor(found[-1], places))
     if not way.sure and db.execute(select(func.count()).select_from(keys)).scalar_one() == window:
-        ends = [column.desc() for column in order]
-        last = db.execute(select(*keys.c).order_by(*ends).limit(1)).one()
-        return Page(rows, _cursor(last, way.place is not None))
-    return Page(rows, None if way.last is None else f"{way.last[0]}.{way.last[1]}")
+        last = db.execute(select(keys).order_by(*(column.desc() for column in order)).limit(1)).one()
+        return FollowsPage(rows, _write_cursor(last, places))
+    return FollowsPage(rows, None if way.last is None else f"{way.last[0]}.{way.last[1]}")
 
 
-def list_all(db: Connection, wanted: Wanted, page: int = 1000) -> Iterator[FollowerRow]:
+def list_all(db: Connection, wanted: Filters, page: int = 1000) -> Iterator[FollowerRow]:
     """Every follow that is wanted, read page by page."""
     after: str | None = ""
     while after is not None:
@@ -100,19 +119,19 @@ def list_all(db: Connection, wanted: Wanted, page: int = 1000) -> Iterator[Follo
 # ------------------------------------------------------------------------------------ where to begin
 
 
-def _way(db: Connection, wanted: Wanted, at: _Cursor | None) -> _Way:
-    alone = {name for name in Wanted.__slots__ if getattr(wanted, name) is not None}
+def _way(db: Connection, wanted: Filters, at: _Cursor | None) -> _Way:
+    alone = {each.name for each in fields(wanted) if getattr(wanted, each.name) is not None}
     if wanted.address is not None:
         number = find_follower(db, "mail", wanted.address)
         return _Way([_keys().where(follow.c.follower_id == number, _later(at))], sure=alone == {"address"})
     if wanted.begins is not None:
-        return _by_address(wanted.begins, at, alone == {"begins"})
+        return _by_address(db, wanted.begins, at, alone == {"begins"})
     if wanted.segment is not None:
         return _by_segment(db, wanted.segment, at)
     if wanted.tag is not None:
         joined = _keys().join(follower_tag, follower_tag.c.follower_id == follow.c.follower_id)
         return _Way([joined.where(follower_tag.c.tag == wanted.tag, _later(at))], sure=alone == {"tag"})
-    if (wanted.since or wanted.before) and wanted.state != FollowState.PENDING:
+    if _is_by_moment(wanted):
         return _by_moment(wanted, at, alone <= {"since", "before"})
     if alone & {"publication", "cadence", "state"}:
         return _by_follow(db, wanted, at, alone <= {"publication", "cadence", "state"})
@@ -130,8 +149,153 @@ def _later(at: _Cursor | None) -> ColumnElement[bool]:
     return and_(follow.c.follower_id >= at.follower, or_(follow.c.follower_id > at.follower, same))
 
 
-def _by_address(begins: str, at: _Cursor | None, sure: bool) -> _Way:
-    text = follower.c.endpoint.collate("C") if False else follower.c.endpoint
+def _by_address(db: Connection, begins: str, at: _Cursor | None, sure: bool) -> _Way:
+    """By address, letter by letter: PostgreSQL may have been set up to sort as a dictionary does."""
+    text: ColumnElement[str] = follower.c.endpoint
+    if db.dialect.name == "postgresql":
+        text = text.collate("C")
     keys = select(*_KEY, text.label("place")).join(follower, follower.c.id == follow.c.follower_id)
-    keys = keys.where(follower.c.channel == "mail", text >= begins, text < _behind(begins))
-    return _Way([keys.where(_behind_place(text, at))], text, sure)
+    keys = keys.where(follower.c.channel == "mail", text >= begins, text < begins + _LAST)
+    if at is not None:
+        same = and_(text == at.place, follow.c.publication_id > at.publication)
+        keys = keys.where(text >= at.place, or_(text > at.place, same))
+    return _Way([keys], text, sure)
+
+
+def _by_segment(db: Connection, segment: Segment, at: _Cursor | None) -> _Way:
+    people = segment_members(db, segment, at.follower - 1 if at else 0, _PEOPLE)
+    last = (people[-1], _LAST_PUBLICATION) if len(people) == _PEOPLE else None
+    return _Way([_keys().where(follow.c.follower_id.in_(people), _later(at))], last=last)
+
+
+def _by_moment(wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
+    keys = select(*_KEY, follow.c.since.label("place"))
+    if wanted.since is not None:
+        keys = keys.where(follow.c.since >= wanted.since)
+    if wanted.before is not None:
+        keys = keys.where(follow.c.since < wanted.before)
+    if at is not None:
+        place = EPOCH + timedelta(microseconds=int(at.place))
+        keys = keys.where(follow.c.since >= place, or_(follow.c.since > place, _later(at)))
+    return _Way([keys], follow.c.since, sure)
+
+
+def _by_follow(db: Connection, wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
+    """A range of the index for each publication, cadence and state; they are merged."""
+    numbers = publication_ids(db)
+    pubs = list(numbers.values()) if wanted.publication is None else [numbers.get(wanted.publication, -1)]
+    if wanted.cadence is None and wanted.state is None:
+        return _Way([_keys().where(follow.c.publication_id == pub, _later(at)) for pub in pubs], sure=sure)
+    states = list(FollowState) if wanted.state is None else [wanted.state]
+    ranges = [
+        and_(follow.c.publication_id == pub, follow.c.cadence == cadence, follow.c.state == int(state))
+        for pub in pubs
+        for cadence in (cadences_of(db, pub) if wanted.cadence is None else [wanted.cadence])
+        for state in states
+    ]
+    if not 0 < len(ranges) <= _MOST_RANGES:
+        return _Way([_keys().where(_later(at))])
+    return _Way([_keys().where(each, _later(at)) for each in ranges], sure=sure)
+
+
+def _merged(way: _Way, window: int) -> Select[Any]:
+    """The first `window` keys of all ranges, in order."""
+    order = [*([way.place] if way.place is not None else []), *_KEY]
+    parts = [each.order_by(*order).limit(window) for each in way.ranges]
+    if len(parts) == 1:
+        return parts[0]
+    whole = union_all(*(select(each.subquery()) for each in parts)).subquery()
+    return select(whole).order_by(whole.c.follower_id, whole.c.publication_id).limit(window)
+
+
+# ------------------------------------------------------------------------------------ what is shown
+
+
+def _details(keys: Subquery, places: bool) -> Select[Any]:
+    columns = [keys.c.place] if places else []
+    mine = and_(follow.c.publication_id == keys.c.publication_id, follow.c.follower_id == keys.c.follower_id)
+    return (
+        select(follow, follower.c.channel, follower.c.endpoint, publication.c.slug, suppression.c.reason)
+        .add_columns(*columns)
+        .select_from(keys)
+        .join(follow, mine)
+        .join(follower, follower.c.id == follow.c.follower_id)
+        .join(publication, publication.c.id == follow.c.publication_id)
+        .outerjoin(suppression, suppression.c.endpoint == follower.c.endpoint)
+    )
+
+
+def _conditions(wanted: Filters) -> Iterator[ColumnElement[bool]]:
+    """All that is wanted of a row, whether its range has seen to it or not (but a segment's people)."""
+    if wanted.publication is not None:
+        yield publication.c.slug == wanted.publication
+    if wanted.cadence is not None:
+        yield follow.c.cadence == wanted.cadence
+    if wanted.state is not None:
+        yield follow.c.state == int(wanted.state)
+    if wanted.topic is not None:
+        yield topic_is(follow.c.topics, wanted.topic)
+    if wanted.since is not None:
+        yield follow.c.since >= wanted.since
+    if wanted.before is not None:
+        yield follow.c.since < wanted.before
+    if wanted.domain is not None:
+        yield follower.c.endpoint.endswith(f"@{wanted.domain}", autoescape=True)
+    if wanted.tag is not None:
+        his = and_(follower_tag.c.follower_id == follow.c.follower_id, follower_tag.c.tag == wanted.tag)
+        yield select(literal(1)).where(his).correlate(follow).exists()
+
+
+def _row(row: Any) -> FollowerRow:
+    return FollowerRow(
+        id=row.follower_id,
+        channel=row.channel,
+        endpoint=row.endpoint,
+        publication=row.slug,
+        cadence=row.cadence,
+        topics=tuple(filter(None, row.topics.split(","))),
+        state=FollowState(row.state).name.lower(),
+        since=row.since,
+        suppressed=row.reason,
+        paused_until=row.paused_until,
+    )
+
+
+# ------------------------------------------------------------------------------------ where a page ended
+
+
+def _write_cursor(row: Any, place: bool) -> str:
+    """`<follower>.<publication>`, and behind another dot what the rows are ordered by before those."""
+    key = f"{row.follower_id}.{row.publication_id}"
+    if not place:
+        return key
+    moment = isinstance(row.place, datetime)
+    return f"{key}.{(row.place - EPOCH) // timedelta(microseconds=1) if moment else row.place}"
+
+
+def _read_cursor(wanted: Filters, after: str) -> _Cursor | None:
+    if not after:
+        return None
+    number, _, rest = after.partition(".")
+    pub, _, place = rest.partition(".")
+    by_moment = _is_by_moment(wanted)
+    fits = bool(place) == (by_moment or _is_by_address(wanted)) and (not by_moment or _is_number(place))
+    if not (fits and _is_number(number) and _is_number(pub)):
+        what = f"{after[:80]!r} is no place in this list"
+        raise FollowerError(what, advice="Take it from the end of a page, with the same filters.")
+    return _Cursor(int(number), int(pub), place)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
+def _is_by_address(wanted: Filters) -> bool:
+    return wanted.address is None and wanted.begins is not None
+
+
+def _is_by_moment(wanted: Filters) -> bool:
+    """Those who wait for a confirmation are few: they are found by their state."""
+    other = (wanted.address, wanted.begins, wanted.segment, wanted.tag)
+    dated = wanted.since is not None or wanted.before is not None
+    return dated and wanted.state != FollowState.PENDING and all(each is None for each in other)

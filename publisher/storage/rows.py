@@ -193,6 +193,7 @@ class FollowerRow:
     state: str
     since: datetime
     suppressed: str | None
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,3 +180,23 @@ def topic_is(topics: ColumnElement[str], topic: str) -> ColumnElement[bool]:
     """That a follow names this topic; one that names none gets all, and is not meant."""
     joined = literal(",") + topics + literal(",")
     return joined.contains(f",{topic},", autoescape=True)
+
+
+def cadences_in_use(db: Connection) -> set[tuple[str, str]]:
+    """(publication, cadence) of all that is actively followed: a few steps through the index, no counting."""
+    found = set()
+    for slug, pub in publication_ids(db).items():
+        for cadence in cadences_of(db, pub):
+            query = select(literal(1)).select_from(follow)
+            query = query.where(follow.c.publication_id == pub, follow.c.cadence == cadence, _ACTIVE)
+            if db.execute(query.limit(1)).scalar():
+                found.add((slug, cadence))
+    return found
+
+
+def cadence_size(db: Connection, slug: str, cadence: str) -> int:
+    """How many follow a publication at a cadence; counted."""
+    pub = publication_ids(db).get(slug, -1)
+    query = select(func.count()).select_from(follow)
+    query = query.where(follow.c.publication_id == pub, follow.c.cadence == cadence, _ACTIVE)
+    return int(db.execute(query).scalar_one())

@@ -1,8 +1,8 @@
 """Which editions looked at what, for one follower of one publication.
 
-A follower's history (asked, confirmed, another cadence, paused, left) and the editions of its digests, told in
-the order in which they happened, give his *looks*: each is an edition that he was in the audience of, and the
-window that it had for him. A window begins earlier for who paused or changed the cadence: he was owed.
+A follower's history (asked, confirmed, another cadence, paused, left) and the editions of its digests, told
+in the order in which they happened, give his *looks*: each is an edition that he was in the audience of, and
+the window that it had for him. A window begins earlier for who paused or changed the cadence: he was owed.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def history(slug: str, follow: storage.FollowRow | None, events: Iterable[storag
     points: list[Point] = []
     cadence, topics = (follow.cadence, frozenset(follow.topics)) if follow else ("", frozenset())
     for event in mine:
-        if event.publication is None and event.kind not in _ENDS or event.kind in _ASIDE:
+        if (event.publication is None and event.kind not in _ENDS) or event.kind in _ASIDE:
             continue
         before = points[-1] if points else None
         if event.kind in _ENDS:
@@ -135,7 +135,7 @@ def _pauses(events: Iterable[storage.EventRow], follow: storage.FollowRow | None
     for event in events:
         if event.kind == "paused":
             found.append(Pause(event.at, _moment(event.evidence.get("until"))))
-        elif event.kind in ("resumed", "returned", "added"):
+        elif event.kind in ("resumed", "returned"):
             found.append(Pause(event.at, None))
     until = follow.paused_until if follow else None
     if follow and until and (not found or found[-1].until != until):
@@ -152,10 +152,10 @@ def _moment(said: object) -> datetime | None:
 
 
 def attention(
-    past: History, mailings: Sequence[storage.MailingRow], delivered: Collection[int], rules: Rules
+    past: History, mailings: Sequence[storage.MailingRow], told: Collection[int], rules: Rules
 ) -> Attention:
-    """The looks of a follower. `delivered` are the editions that hold a line for him: those he was in."""
-    found = Attention(mailings=_of_digests(past, mailings, delivered, rules))
+    """The looks of a follower. `told` are editions that told him of the publication: he was in those."""
+    found = Attention(mailings=_of_digests(past, mailings, told, rules))
     done, before = 0, None
     for mailing in found.mailings:
         while done < len(past.points) and past.points[done].at <= mailing.frozen_at:
@@ -164,7 +164,7 @@ def attention(
             done += 1
         name = mailing.digest.partition(":")[2]
         there = before is not None and before.state == "active" and before.cadence == name
-        if not there and mailing.id not in delivered:
+        if not there and mailing.id not in told:
             continue
         start = min(filter(None, (mailing.window_start, found.owed)))
         topics = before.topics if before else frozenset()
@@ -177,9 +177,7 @@ def attention(
     return found
 
 
-def _owed(
-    found: Attention, before: Point | None, point: Point, rules: Rules, slug: str
-) -> datetime | None:
+def _owed(found: Attention, before: Point | None, point: Point, rules: Rules, slug: str) -> datetime | None:
     """Since when he is owed, once this has happened: who takes another cadence takes what is open along."""
     if before is None or before.state != "active" or point.state != "active":
         return None
@@ -195,23 +193,23 @@ def _owed(
 
 
 def _of_digests(
-    past: History, mailings: Sequence[storage.MailingRow], delivered: Collection[int], rules: Rules
+    past: History, mailings: Sequence[storage.MailingRow], told: Collection[int], rules: Rules
 ) -> list[storage.MailingRow]:
     """The editions that could tell him of the publication, in the order in which they were frozen.
 
     Where a publication has a digest of its own now, the site's of that name counts for what was before; an
-    edition that has a line for him counts anyhow.
+    edition that told him counts anyhow.
     """
     found = []
     for cadence in past.cadences:
         keys = (f"{past.slug}:{cadence}", f"-:{cadence}")
         its = [each for each in mailings if each.digest in keys]
         spec = rules.digest(past.slug, cadence)
-        present = [each for each in its if spec and each.digest == spec.key]
-        begins = min((each.window_start for each in present), default=None)
+        key = spec.key if spec else None
+        begins = min((each.window_start for each in its if each.digest == key), default=None)
         found += [
             each
             for each in its
-            if each in present or each.id in delivered or begins is None or each.window_end <= begins
+            if each.digest == key or each.id in told or begins is None or each.window_end <= begins
         ]
     return sorted(found, key=lambda each: each.id)

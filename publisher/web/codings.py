@@ -20,14 +20,17 @@ def compressed(body: bytes, mime: str) -> dict[str, bytes]:
     """coding -> body, smallest first; for a type that does not shrink, only as it is."""
     if not (mime.startswith(_COMPRESSED) or mime == "image/svg+xml"):
         return {IDENTITY: body}
-    import brotli  # type: ignore[import-untyped]
-
-    made = {
-        "br": brotli.compress(body, quality=_BROTLI_QUALITY),
-        "gzip": gzip.compress(body, _GZIP_LEVEL, mtime=0),
-        IDENTITY: body,
-    }
+    made = {coding: encoded(body, coding) for coding in CODINGS}
     return dict(sorted(made.items(), key=lambda pair: len(pair[1])))
+
+
+def encoded(body: bytes, coding: str) -> bytes:
+    """A body in one of `CODINGS`; the same bytes each time."""
+    if coding == "br":
+        import brotli  # type: ignore[import-untyped]
+
+        return bytes(brotli.compress(body, quality=_BROTLI_QUALITY))
+    return gzip.compress(body, _GZIP_LEVEL, mtime=0) if coding == "gzip" else body
 
 
 def weights(accept: bytes | None) -> Weights:

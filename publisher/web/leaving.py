@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import parse_qsl
 
-from publisher import editions, follow, mail, storage, tokens
-from publisher.errors import FollowerError, TokenError
+from publisher import editions, follow, storage, tokens
+from publisher.errors import StorageError, TokenError
 from publisher.model import DigestSpec, Publication
-from publisher.pages import LeavingView, moment_words
+from publisher.pages import LeavingView
+from publisher.web import readers
 from publisher.web.answers import Answer, Asked, private
 from publisher.web.door import Door
+
+_ONE_CLICK = (b"list-unsubscribe", b"one-click")
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """What a good link is about."""
+    """What a good link is about. `follower` is never "somebody who was forgotten": that is another page."""
 
     follower: int
     digest: DigestSpec
+    language: str
     view: LeavingView  # what every page behind it says
 
 
@@ -34,87 +37,118 @@ class _Never:
         return None
 
 
+class _ForgottenError(Exception):
+    """The link is about somebody of whom nothing is left."""
+
+
 def ask(door: Door, asked: Asked) -> Answer:
-    """The page with the button. Reads nothing, changes nothing."""
-    link = _open(door, asked)
-    return _page(door, asked, replace(link.view, state="ask", action=f"./{asked.given['token']}"))
+    """The page with the buttons. Changes nothing."""
+    try:
+        link = _open(door, asked)
+    except _ForgottenError:
+        return readers.nothing_left(door, asked)
+    token = asked.given["token"]
+    view = replace(link.view, state="ask", action=f"./{token}", everything=f"./{token}/all")
+    return _page(door, asked, link, view)
 
 
 def stop(door: Door, asked: Asked) -> Answer:
     """End what the digest brings. Whatever the body says, and however often."""
-    link = _open(door, asked)
-    one_click = b"One-Click" in asked.body and b"List-Unsubscribe" in asked.body
+    try:
+        link = _open(door, asked)
+    except _ForgottenError:  # a mail program that reports a failed one-click would be wrong
+        return readers.nothing_left(door, asked, 200)
+    said = asked.body.lower()
+    one_click = all(part in said for part in _ONE_CLICK)
     how = "one-click (RFC 8058)" if one_click else "the button on the unsubscribe page"
     covered = _covered(door, link.digest)
-    left = follow.leave(door.site.store, link.follower, link.digest, covered, evidence=how, now=door.clock())
-    titles = {each.slug: each.title for each in covered}
-    view = replace(
-        link.view,
-        state="stopped" if left.publications else "already",
-        again=f"./{asked.given['token']}/again",
-        publications=tuple((slug, titles.get(slug, slug)) for slug in left.publications),
+    left = follow.leave(
+        door.site.store,
+        link.follower,
+        link.digest,
+        covered,
+        evidence=how,
+        now=door.clock(),
+        titles=_goodbye(door),
     )
-    return _page(door, asked, view)
+    return _ended_page(door, asked, link, left, f"./{asked.given['token']}/again")
+
+
+def stop_all(door: Door, asked: Asked) -> Answer:
+    """End everything that comes from this site. However often."""
+    try:
+        link = _open(door, asked)
+    except _ForgottenError:
+        return readers.nothing_left(door, asked, 200)
+    how = "“everything” on the unsubscribe page"
+    left = follow.leave_all(
+        door.site.store, link.follower, evidence=how, now=door.clock(), titles=_goodbye(door)
+    )
+    whole = replace(link, view=replace(link.view, all=True))
+    return _ended_page(door, asked, whole, left, "./again")
 
 
 def again(door: Door, asked: Asked) -> Answer:
     """Follow again what one press has ended, with the topics as they were; the press is the consent."""
-    link = _open(door, asked)
-    sent = parse_qsl(asked.body.decode("utf-8", "replace"))
-    wanted = {value for name, value in sent if name == "publication"}
-    chosen = {each.slug: each for each in _covered(door, link.digest) if each.slug in wanted}
-    ended = _ended(door.site.store, link, chosen)
     try:
-        back = [slug for slug, topics in ended.items() if _return(door, link, chosen[slug], topics)]
-    except FollowerError:  # the address must not be mailed, for a reason that is not told here
-        back = []
-    following = link.digest.schedule.next(door.clock())
-    contact = door.site.settings.reply_to or door.site.settings.sender
+        link = _open(door, asked)
+    except _ForgottenError:
+        return readers.nothing_left(door, asked)
+    said = readers.fields(asked)
+    whole = readers.first(said, "everything") == "yes"
+    covered = _everything(door) if whole else _covered(door, link.digest)
+    chosen = {each.slug: each for each in covered if each.slug in said.get("publication", [])}
+    back = follow.come_back(
+        door.site.store,
+        link.follower,
+        chosen,
+        door.site.keys,
+        cadence=None if whole else link.digest.name,
+        consent=f"pressed “Follow again” behind the link in a mail ({link.digest.key})",
+        now=door.clock(),
+    )
+    following = link.digest.schedule.next(door.clock()) if not whole else None
+    words = door.pages.words(link.language)
     view = replace(
         link.view,
         state="again" if back else "blocked",
-        action=f"../{asked.given['token']}",
+        all=whole,
+        action=f"../{asked.given['token']}{'/all' if whole else ''}",
         publications=tuple((slug, chosen[slug].title) for slug in back),
-        next=moment_words(following, link.digest.zone) if following else "",
-        contact=mail.split_address(contact)[1],
+        next=words.moment(following, link.digest.zone) if following else "",
+        contact=readers.contact(door),
     )
-    return _page(door, asked, view, 200 if back else 409)
-
-
-def _return(door: Door, link: _Link, publication: Publication, topics: tuple[str, ...]) -> bool:
-    with door.site.store.read() as db:
-        address = storage.endpoint_of(db, link.follower)
-    if address is None:
-        return False
-    consent = f"pressed “Follow again” behind the link in a mail ({link.digest.key})"
-    follow.follow(
-        door.site.store,
-        address,
-        [publication],
-        cadence=link.digest.name,
-        topics=topics,
-        consent=consent,
-        now=door.clock(),
-    )
-    return True
-
-
-def _ended(store: storage.Store, link: _Link, chosen: dict[str, Publication]) -> dict[str, tuple[str, ...]]:
-    """slug -> topics, of the follows at this cadence that this follower has ended."""
-    with store.read() as db:
-        ended = storage.ended_follows(db, link.follower, link.digest.name)
-    return {slug: topics for slug, topics in ended.items() if slug in chosen}
+    return _page(door, asked, link, view, 200 if back else 409)
 
 
 def _open(door: Door, asked: Asked) -> _Link:
-    """What the link is about. Raises TokenError; asks no database."""
+    """What the link is about. Raises TokenError before any database is asked, and _ForgottenError."""
     claims = tokens.verify(door.site.keys, asked.given["token"], tokens.UNSUBSCRIBE, door.clock())
     number, _, key = claims.id.partition("~")
     if not number.isdecimal() or not key:
-        raise TokenError("this link is not one of ours", advice="Please open it again from the mail.")
+        raise TokenError("This link is not one of ours", advice="Please open it again from the mail.")
     known = {digest.key: digest for digest in door.site.digests}
     digest = known.get(key) or _former(key)
-    return _Link(int(number), digest, _view(door, digest))
+    person = _person(door, int(number))
+    own = digest.publication
+    language = readers.language_of(door, person, (own,) if own else ())
+    view = _view(door, digest)
+    if person is not None:
+        url = door.site.links.preferences(person.id)
+        view = replace(view, preferences=readers.local(door, asked, url))
+    return _Link(int(number), digest, language, view)
+
+
+def _person(door: Door, number: int) -> storage.Person | None:
+    """Who is leaving; None while the database does not answer, for the page can be shown without him."""
+    try:
+        with door.site.store.read() as db:
+            found = storage.person(db, number)
+    except StorageError:
+        return None
+    if found is not None and follow.present(found) is None:
+        raise _ForgottenError
+    return found
 
 
 def _former(key: str) -> DigestSpec:
@@ -126,18 +160,45 @@ def _former(key: str) -> DigestSpec:
 def _view(door: Door, digest: DigestSpec) -> LeavingView:
     titles = {each.slug: each.title for each in door.site.publications}
     title = titles.get(digest.publication or "", door.site.settings.title)
-    called = digest.title or f"{title}: {digest.name}"
-    return LeavingView("", called, digest.name, digest.publication or "")
+    return LeavingView("", digest.title or f"{title}: {digest.name}", digest.name)
+
+
+def _goodbye(door: Door) -> dict[str, str] | None:
+    """What the goodbye calls the publications; None if the owner wants none."""
+    if not door.site.settings.follow.goodbye:
+        return None
+    return {each.slug: each.title for each in door.site.publications}
 
 
 def _covered(door: Door, digest: DigestSpec) -> list[Publication]:
-    """What the digest tells of, with publications whose feed.toml is away or broken at the moment."""
+    return editions.covered_publications(digest, _everything(door))
+
+
+def _everything(door: Door) -> list[Publication]:
+    """All publications, with those whose feed.toml is away or broken at the moment."""
     with door.site.store.read() as db:
         seen = storage.publication_ids(db)
     known = {each.slug for each in door.site.publications}
     away = [Publication(slug=slug, folder="", title=slug) for slug in sorted(seen) if slug not in known]
-    return editions.covered_publications(digest, [*door.site.publications, *away])
+    return [*door.site.publications, *away]
 
 
-def _page(door: Door, asked: Asked, view: LeavingView, status: int = 200) -> Answer:
-    return private(door.pages.unsubscribe(view, asked.root), status)
+def _ended_page(door: Door, asked: Asked, link: _Link, left: follow.Left, again_at: str) -> Answer:
+    titles = {each.slug: each.title for each in door.site.publications}
+    view = replace(
+        link.view,
+        state="stopped" if left.publications else "already",
+        again=again_at,
+        publications=tuple((slug, titles.get(slug, slug)) for slug in left.publications),
+    )
+    return _page(door, asked, link, view)
+
+
+def _page(door: Door, asked: Asked, link: _Link, view: LeavingView, status: int = 200) -> Answer:
+    own = next((each for each in door.site.publications if each.slug == link.digest.publication), None)
+    words = door.pages.words(link.language, own)
+    title = words.gettext("%(mail)s: stop or follow", mail=view.mail)
+    text = door.pages.personal(
+        "unsubscribe", asked.root, title, language=link.language, publication=own, leaving=view
+    )
+    return private(text, status)

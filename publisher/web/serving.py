@@ -58,10 +58,11 @@ def _asked(request: AnyRequest, body: bytes = b"") -> Asked:
 
 
 def _response(asked: Asked, answer: Answer) -> Response[bytes]:
-    """HEAD has the headers of the answer and no body (RFC 9110, 9.3.2)."""
-    empty = asked.method == "HEAD" or answer.status == 204
+    """HEAD has the headers of the answer and no body (RFC 9110, 9.3.2); 304 tells nothing of a body."""
+    without = answer.status in (204, 304)
+    empty = asked.method == "HEAD" or without
     headers = dict(answer.headers)
-    if answer.status != 204:
+    if not without:
         headers |= {"content-type": answer.mime, "content-length": str(len(answer.body))}
     return Response(
         b"" if empty else answer.body, status_code=answer.status, headers=headers, media_type=answer.mime

@@ -30,7 +30,7 @@ def block(mail: Mail) -> lxml_html.HtmlElement:
 
 
 def words(element: lxml_html.HtmlElement) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split()).replace("“ ", "“").replace(" ”", "”")
 
 
 # ------------------------------------------------------------------------------------------- the check

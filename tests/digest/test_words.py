@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.digest import words
+from publisher.words import ENGLISH
 from tests.digest.samples import guide
 
 
@@ -57,13 +55,13 @@ def test_clip_cuts_between_words_and_never_in_a_letter() -> None:
     ],
 )
 def test_subjects(titles: list[str], updates: bool, expected: str) -> None:
-    assert words.subject(titles, updates=updates) == expected
+    assert words.subject(titles, ENGLISH, updates=updates) == expected
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=3), st.booleans())
 def test_no_subject_is_too_long_for_a_list(titles: list[str], updates: bool) -> None:
     titles = [titles[0] * 100, *titles[1:]]
-    assert 0 < len(words.subject(titles, updates=updates)) <= words.SUBJECT_LIMIT
+    assert 0 < len(words.subject(titles, ENGLISH, updates=updates)) <= words.SUBJECT_LIMIT
 
 
 def test_the_preheader_says_what_the_subject_does_not() -> None:
@@ -76,9 +74,3 @@ def test_the_preheader_says_what_the_subject_does_not() -> None:
 def test_new_guides_come_first_each_kind_in_its_order() -> None:
     given_order = [guide(1, new=False), guide(2), guide(3, new=False), guide(4)]
     assert [g.url[-1] for g in words.in_mail_order(given_order)] == ["2", "4", "1", "3"]
-
-
-def test_days_as_people_write_them() -> None:
-    moment = datetime(2026, 11, 6, 8, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert words.weekday(moment) == "Friday, 6 November 2026"
-    assert words.day(moment) == "6 November 2026"

@@ -91,3 +91,8 @@ def _create_limits() -> None:
 def _create_ways() -> None:
     """Ways to find people among a million."""
     op.create_index("ix_attempt_follower", "attempt", ["follower_id"])
+    op.create_index("ix_follow_since", "follow", ["since", "follower_id", "publication_id"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_follower_beginning", "follower", [sa.text('endpoint COLLATE "C"')])
+    else:
+        op.create_index("ix_follower_beginning", "follower", ["endpoint"], sqlite_where=sa.text("0"))

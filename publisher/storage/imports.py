@@ -1,0 +1,255 @@
+"""Taking lists in: what is known of thousands of addresses at once, and bulk writes. An import is resumable.
+
+Every function works on one chunk, in the caller's transaction. What others may do at the same moment (somebody
+confirms, leaves, or another import runs) is met by locks on PostgreSQL and by the one writer on SQLite.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
+
+from publisher.storage.followers import FollowState
+from publisher.storage.tables import (
+    follow,
+    follow_event,
+    follower,
+    follower_tag,
+    import_run,
+    suppression,
+)
+from publisher.storage.tables.base import Moment
+
+_IMPORT_LOCK = 0x6C697374  # any fixed number of our own: chunks of two imports take turns
+_AT_ONCE = 5000  # values in one IN: both databases allow more, neither is faster with more
+_TABLES = {
+    "follower": follower,
+    "follow": follow,
+    "follow_event": follow_event,
+    "follower_tag": follower_tag,
+    "suppression": suppression,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One import: `position` rows of the file are taken in, `counts` says what became of them."""
+
+    id: int
+    started_at: datetime
+    position: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFollow:
+    """`last` is the kind of the last line of its history, told of ended follows only."""
+
+    state: FollowState
+    since: datetime
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A follower whom a list may name. `follows` is by the publication's number."""
+
+    id: int
+    name: str | None
+    language: str | None
+    zone: str | None
+    hour: int | None
+    tags: frozenset[str]
+    follows: Mapping[int, KnownFollow]
+
+
+# ------------------------------------------------------------------------------------------------ runs
+
+
+def start_import(db: Connection, fingerprint: str, path: str, now: datetime) -> ImportRun:
+    """The import of this fingerprint that was not brought to its end, or a new one."""
+    query = (
+        select(import_run)
+        .where(import_run.c.fingerprint == fingerprint, import_run.c.done_at.is_(None))
+        .order_by(import_run.c.id.desc())
+        .limit(1)
+    )
+    if (row := db.execute(query).one_or_none()) is not None:
+        return ImportRun(row.id, row.started_at, row.position, json.loads(row.counts))
+    values = {"fingerprint": fingerprint, "path": path, "started_at": now, "position": 0, "counts": "{}"}
+    number = db.execute(insert(import_run).values(values).returning(import_run.c.id)).scalar_one()
+    return ImportRun(int(number), now, 0, {})
+
+
+def advance_import(db: Connection, run: int, before: int, after: int, counts: Mapping[str, int]) -> bool:
+    """Rows `before` to `after` are taken in. False if another process has taken them in meanwhile."""
+    where = (import_run.c.id == run) & (import_run.c.position == before) & import_run.c.done_at.is_(None)
+    values = {"position": after, "counts": json.dumps(counts, sort_keys=True)}
+    return db.execute(update(import_run).where(where).values(values)).rowcount == 1
+
+
+def finish_import(db: Connection, run: int, now: datetime) -> None:
+    db.execute(update(import_run).where(import_run.c.id == run).values(done_at=now))
+
+
+def one_import_at_a_time(db: Connection) -> None:
+    """Until this transaction ends, other imports wait. On SQLite they do anyhow."""
+    if db.dialect.name != "sqlite":
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+def known_people(db: Connection, endpoints: Collection[str], *, lock: bool = False) -> dict[str, KnownPerson]:
+    """Who of these e-mail addresses is known here. `lock`: what they follow stays as it is until the end."""
+    rows = [
+        row
+        for some in _portions(endpoints)
+        for row in db.execute(
+            select(follower).where(follower.c.channel == "mail", follower.c.endpoint.in_(some))
+        )
+    ]
+    ids = [row.id for row in rows]
+    follows = _follows_by_person(db, ids, lock)
+    tags: dict[int, set[str]] = {}
+    for some in _portions(ids):
+        for tag in db.execute(select(follower_tag).where(follower_tag.c.follower_id.in_(some))):
+            tags.setdefault(tag.follower_id, set()).add(tag.tag)
+    return {
+        row.endpoint: KnownPerson(
+            id=row.id,
+            name=row.name,
+            language=row.language,
+            zone=row.zone,
+            hour=row.hour,
+            tags=frozenset(tags.get(row.id, ())),
+            follows=follows.get(row.id, {}),
+        )
+        for row in rows
+    }
+
+
+def suppression_reasons(db: Connection, names: Collection[str]) -> dict[str, str]:
+    """name -> why it must not be mailed; of addresses, and of the fingerprints of addresses."""
+    query = select(suppression.c.endpoint, suppression.c.reason)
+    return {
+        row.endpoint: row.reason
+        for some in _portions(names)
+        for row in db.execute(query.where(suppression.c.endpoint.in_(some)))
+    }
+
+
+def _follows_by_person(db: Connection, ids: Sequence[int], lock: bool) -> dict[int, dict[int, KnownFollow]]:
+    rows = []
+    for some in _portions(ids):
+        query = select(follow).where(follow.c.follower_id.in_(some))
+        rows += db.execute(query.with_for_update() if lock else query).all()
+    ended = {row.follower_id for row in rows if row.state == int(FollowState.ENDED)}
+    last = _last_events(db, sorted(ended))
+    found: dict[int, dict[int, KnownFollow]] = {}
+    for row in rows:
+        key = (row.follower_id, row.publication_id)
+        known = KnownFollow(FollowState(row.state), row.since, last.get(key))
+        found.setdefault(row.follower_id, {})[row.publication_id] = known
+    return found
+
+
+def _last_events(db: Connection, ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """(follower, publication) -> the kind of the last line of that history."""
+    query = (
+        select(follow_event.c.follower_id, follow_event.c.publication_id, follow_event.c.kind)
+        .where(follow_event.c.publication_id.is_not(None))
+        .order_by(follow_event.c.id)
+    )
+    return {
+        (row.follower_id, row.publication_id): row.kind
+        for some in _portions(ids)
+        for row in db.execute(query.where(follow_event.c.follower_id.in_(some)))
+    }
+
+
+def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:
+    rest = iter(values)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+# --------------------------------------------------------------------------------------------- writing
+
+
+def new_numbers(db: Connection, how_many: int) -> list[int]:
+    """Numbers for that many new followers, in growing order. Nobody else gets them."""
+    if db.dialect.name == "sqlite":  # the one writer, who holds the lock
+        last = db.execute(select(func.max(follower.c.id))).scalar() or 0
+        return list(range(last + 1, last + 1 + how_many))
+    query = "SELECT nextval(pg_get_serial_sequence('follower', 'id')) FROM generate_series(1, :many)"
+    return list(db.execute(text(query), {"many": how_many}).scalars())
+
+
+def add_rows(db: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Add many rows to "follower", "follow", "follow_event", "follower_tag" or "suppression" in one statement.
+
+    `rows` hold the values of `columns`, moments as datetimes. Rows whose key is taken stay out; how many came
+    in.
+    """
+    if not rows:
+        return 0
+    table = _TABLES[name]
+    values = [_plain(table, column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+    into = f"INSERT INTO {name} ({', '.join(columns)})"
+    if db.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        statement = f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING"
+        return db.exec_driver_sql(statement, list(zip(*values, strict=True))).rowcount
+    arrays = ", ".join(f"%s::{table.c[column].type.compile(db.dialect)}[]" for column in columns)
+    statement = f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608  names of ours
+    return db.exec_driver_sql(statement, tuple(values)).rowcount
+
+
+def _plain(table: Table, column: str, cells: Sequence[Any]) -> list[Any]:
+    """Values as the driver takes them: moments as microseconds, most of them the same one."""
+    kind = table.c[column].type
+    if not isinstance(kind, Moment):
+        return list(cells)
+    made = {cell: kind.process_bind_param(cell, None) for cell in set(cells)}  # type: ignore[arg-type]
+    return [made[cell] for cell in cells]
+
+
+def revive_follows(db: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Follows that are there, and not active, become active. Rows: person, pub, cadence, topics, since."""
+    if rows:
+        where = (follow.c.follower_id == bindparam("person")) & (follow.c.publication_id == bindparam("pub"))
+        values = {
+            "cadence": bindparam("cadence_"),
+            "topics": bindparam("topics_"),
+            "since": bindparam("since_", type_=Moment()),
+            "state": int(FollowState.ACTIVE),
+            "paused_until": None,
+        }
+        db.execute(update(follow).where(where).values(values), list(rows))
+
+
+def end_list_follows(db: Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    """End these follows (follower, publication). The caller keeps the publications' counts."""
+    if pairs:
+        where = (follow.c.follower_id == bindparam("person")) & (follow.c.publication_id == bindparam("pub"))
+        row = update(follow).where(where).values(state=int(FollowState.ENDED), paused_until=None)
+        db.execute(row, [{"person": person, "pub": pub} for person, pub in pairs])
+
+
+def fill_profiles(db: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Say what is not known of a follower yet. Rows: person, name_, language_, zone_, hour_ (None: nothing)."""
+    if rows:
+        values = {
+            column: func.coalesce(follower.c[column], bindparam(f"{column}_", type_=follower.c[column].type))
+            for column in ("name", "language", "zone", "hour")
+        }
+        row = update(follower).where(follower.c.id == bindparam("person")).values(values)
+        db.execute(row, list(rows))
