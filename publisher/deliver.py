@@ -3,7 +3,7 @@
     claim          consent and suppression are looked at here, last
     for each       ask whether the edition still runs, personalise, hand to the channel
       intent       written before the byte that could make the other side keep the message
-      result       written when its reply is in
+      result       written when its reply is in; an address that is dead is mailed no more
     close          what was claimed but not begun goes back
 
 Knows no engine: a batch can be run by a worker, by a test, or in a simulation.
@@ -17,14 +17,20 @@ from datetime import datetime
 from typing import Protocol
 
 from publisher import mail, storage
-from publisher.errors import ChannelError
+from publisher.errors import ChannelError, FollowerError
 from publisher.model import Channel, DeliveryState, EditionState, Envelope, Outcome
 
 Clock = Callable[[], datetime]
 
+_EVERYBODY = (
+    20  # refused in a row: it is the mail server's trouble, or ours, and says nothing about addresses
+)
+_IN_A_ROW = 3  # editions that an address refused for whatever reason, and is mailed no more
+_NOTE = 300  # characters of a server's words
+
 
 class Personal(Protocol):
-    """Makes the one message of one follower."""
+    """Makes the one message of one follower. FollowerError: there is nobody (any more) to write to."""
 
     def __call__(self, edition: int, row: storage.ClaimedRow) -> Envelope: ...
 
@@ -76,12 +82,12 @@ def run_batch(
         rows = storage.claim_batch(db, edition, number, node=node, pubs=known, cadence=cadence, now=clock())
     if rows is None:
         return None
-    report = BatchReport(edition, number)
-    addresses = {row.follower: row.address for row in rows}
-    envelopes = _envelopes(store, edition, rows, personal, keep_going)
+    desk = _Desk(store, edition, BatchReport(edition, number), clock)
+    report = desk.report
+    envelopes = desk.envelopes(rows, personal, keep_going)
     try:
         for outcome in channel.send(envelopes, LedgerJournal(store, clock)):
-            _record(store, outcome, addresses[outcome.follower], report, clock())
+            desk.record(outcome)
     except ChannelError as error:
         report.problem = error.sentence()
     finally:
@@ -91,29 +97,89 @@ def run_batch(
     return report
 
 
-def _envelopes(
-    store: storage.Store,
-    edition: int,
-    rows: Sequence[storage.ClaimedRow],
-    personal: Personal,
-    keep_going: Callable[[], bool],
-) -> Generator[Envelope]:
-    """One message at a time, as long as the edition runs: pause and cancel are seen between two of them."""
-    for row in rows:
-        with store.read() as db:
-            current = storage.edition_row(db, edition)
-        if current is None or current.state is not EditionState.RUNNING or not keep_going():
-            return
-        yield personal(edition, row)
+@dataclass(slots=True)
+class _Desk:
+    """The caller's side of one batch: what goes out, and what is written down about it."""
+
+    store: storage.Store
+    edition: int
+    report: BatchReport
+    clock: Clock
+    addresses: dict[int, str] = field(default_factory=dict)  # where each follower's message went
+
+    def envelopes(
+        self, rows: Sequence[storage.ClaimedRow], personal: Personal, keep_going: Callable[[], bool]
+    ) -> Generator[Envelope]:
+        """One message at a time, as long as the edition runs: pause and cancel are seen between two."""
+        for row in rows:
+            with self.store.read() as db:
+                current = storage.edition_row(db, self.edition)
+                late = current is not None and _is_late(db, current, self.clock())
+            if current is None or current.state is not EditionState.RUNNING or not keep_going():
+                return
+            self.addresses[row.follower] = row.address
+            if late:
+                self._leave_out(row, DeliveryState.EXPIRED, "its link had ended before it could be sent")
+                continue
+            try:
+                envelope = personal(self.edition, row)
+            except FollowerError as error:  # one person's trouble, not the others'
+                self._leave_out(row, DeliveryState.SUPPRESSED, error.sentence())
+                continue
+            self.addresses[row.follower] = envelope.recipient
+            yield envelope
+
+    def record(self, outcome: Outcome) -> None:
+        now = self.clock()
+        with self.store.write() as db:
+            result = _result(outcome, storage.attempts_of(db, outcome.edition, outcome.follower), now)
+            storage.record_results(db, outcome.edition, [result], now)
+            _judge(db, outcome, self.addresses[outcome.follower], now)
+        self._count(result)
+
+    def _leave_out(self, row: storage.ClaimedRow, state: DeliveryState, why: str) -> None:
+        result = storage.Result(row.follower, state, why)
+        with self.store.write() as db:
+            storage.record_results(db, self.edition, [result], self.clock())
+        self._count(result)
+
+    def _count(self, result: storage.Result) -> None:
+        counts = self.report.counts
+        counts[result.state] = counts.get(result.state, 0) + 1
+        if result.state is not DeliveryState.SENT:
+            self.report.notes.append((self.addresses[result.follower], result.state, result.reply))
 
 
-def _record(store: storage.Store, outcome: Outcome, address: str, report: BatchReport, now: datetime) -> None:
-    with store.write() as db:
-        result = _result(outcome, storage.attempts_of(db, outcome.edition, outcome.follower), now)
-        storage.record_results(db, outcome.edition, [result], now)
-    report.counts[result.state] = report.counts.get(result.state, 0) + 1
-    if result.state is not DeliveryState.SENT:
-        report.notes.append((address, result.state, result.reply))
+def _is_late(db: storage.Connection, edition: storage.EditionRow, now: datetime) -> bool:
+    """Whether it is a notice with a link that works no more."""
+    if edition.kind != storage.NOTICE or not edition.cell.isdecimal():
+        return False
+    notice = storage.notice_row(db, int(edition.cell))
+    return notice is not None and notice.expires_at is not None and notice.expires_at <= now
+
+
+def _judge(db: storage.Connection, outcome: Outcome, address: str, now: datetime) -> None:
+    """Mail an address no more that is dead, or has refused whatever came.
+
+    Of a server that refuses everybody we learn nothing about anybody: what it said is taken back.
+    """
+    if outcome.state not in (DeliveryState.SENT, DeliveryState.BOUNCED):
+        return
+    run = storage.bounce_run(db)
+    if outcome.state is DeliveryState.SENT:
+        if run.count:
+            storage.keep_bounce_run(db, storage.BounceRun())
+        return
+    run = storage.BounceRun(run.count + 1, run.since if run.count else now)
+    storage.keep_bounce_run(db, run)
+    if run.count == _EVERYBODY:
+        storage.lift_bounces(db, run.since)
+    if run.count >= _EVERYBODY:
+        return
+    if mail.is_dead(outcome.reply) or storage.bounced_in_a_row(
+        db, outcome.edition, outcome.follower, _IN_A_ROW
+    ):
+        storage.suppress(db, address, storage.BOUNCE, outcome.reply[:_NOTE], now)
 
 
 def _result(outcome: Outcome, attempts: int, now: datetime) -> storage.Result:

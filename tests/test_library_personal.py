@@ -129,7 +129,11 @@ def test_a_change_is_an_entry_of_its_own_with_the_public_id(shelves: Library) ->
     for name in ("knees/feed.json", "knees/updates.json"):
         document = ana.books.document(name)
         assert document is not None
-        public |= {line for line in document.body.decode().split('"') if line.startswith("tag:") and "/folder/" in line}
+        public |= {
+            line
+            for line in document.body.decode().split('"')
+            if line.startswith("tag:") and "/folder/" in line
+        }
     assert {each.entry.id for each in ana.items} == public
     first = ana.items[0]
     assert first.changed and first.entry.summary == "Note 2"

@@ -19,11 +19,15 @@ class Moment:
     digest: DigestSpec
 
 
-def next_moment(site: Site, now: datetime) -> datetime | None:
-    """The earliest moment at which there is work: now or in the past if there is some already."""
+def has_mail(site: Site) -> bool:
+    """Whether something waits to be sent."""
     with site.store.read() as db:
-        if storage.open_batch(db) is not None:
-            return now
+        return storage.open_batch(db) is not None
+
+
+def next_event(site: Site, now: datetime) -> datetime | None:
+    """The earliest moment at which something is due by itself: a window ends, a release, a retry."""
+    with site.store.read() as db:
         moments = [storage.next_retry(db), *_windows(site, db, now), *_releases(site, db)]
     return min((moment for moment in moments if moment is not None), default=None)
 

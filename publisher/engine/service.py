@@ -31,8 +31,8 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from publisher import storage
-from publisher.engine.moments import next_moment
-from publisher.engine.ticking import Clock, TickReport, open_smtp, work
+from publisher.engine.moments import has_mail, next_event
+from publisher.engine.ticking import Clock, TickReport, open_smtp, send_waiting, work
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import Channel
 from publisher.site import Site, open_site
@@ -137,16 +137,19 @@ class Worker(threading.Thread):
 
     def _look(self, channel: Channel) -> None:
         now = self.clock()
-        moment = next_moment(self.site, now)
-        if (self._changed or (moment is not None and moment <= now)) and time.monotonic() >= self._not_before:
-            report = work(self.site, self.clock, channel, keep_going=lambda: not self.stopping.is_set())
-            self._changed = False
+        moment = next_event(self.site, now)
+        due = self._changed or (moment is not None and moment <= now)
+        if (due or has_mail(self.site)) and time.monotonic() >= self._not_before:
+            do = work if due else send_waiting
+            report = do(self.site, self.clock, channel, keep_going=lambda: not self.stopping.is_set())
+            self._changed = self._changed and not due
             self.listener.worked(self.site, report)
             if report.problems:
+                self._changed = True  # the next time everything is looked at, and kept for the owner
                 self._not_before = time.monotonic() + _PATIENCE
             else:
                 self._said = ""
-            moment = next_moment(self.site, self.clock())
+            moment = next_event(self.site, self.clock())
         if moment is not None:
             self.scheduled(moment)
 

@@ -123,6 +123,17 @@ def work(
     return report
 
 
+def send_waiting(
+    site: Site, clock: Clock, channel: Channel, *, keep_going: Callable[[], bool] = lambda: True
+) -> TickReport:
+    """Only send what waits, such as a confirmation that somebody looks out for; no source is read for it."""
+    report = TickReport()
+    _send(site, clock, channel, report, keep_going)
+    with site.store.write() as db:
+        report.done += storage.finish_editions(db, clock())
+    return report
+
+
 def _orphans(site: Site) -> dict[str, str]:
     """Followers who wait for a digest that no file has (any more): a name was changed, or a folder's."""
     with site.store.read() as db:

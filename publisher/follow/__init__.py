@@ -4,7 +4,7 @@ from publisher.follow.account import Account, Moving, ask_account, ask_address, 
 from publisher.follow.asking import Asking, Rules, Wanted, ask, check_asking
 from publisher.follow.coming import digests_of, next_mail
 from publisher.follow.confirming import Confirmed, confirm, confirmation
-from publisher.follow.erasing import barred, erase, is_erased, readmit, refusal, said, way_back
+from publisher.follow.erasing import barred, erase, erase_address, is_erased, readmit, refusal, said, way_back
 from publisher.follow.leaving import Left, come_back, leave, leave_all
 from publisher.follow.notices import notify
 from publisher.follow.owners import Followed, Unblocked, block, follow, followers, remove, unblock
@@ -61,6 +61,7 @@ __all__ = [
     "days",
     "digests_of",
     "erase",
+    "erase_address",
     "follow",
     "followers",
     "is_erased",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from publisher import storage, tokens
+from publisher import mail, storage, tokens
 from publisher.errors import FollowerError
 
 ERASED = "erased"
@@ -40,18 +40,42 @@ def erase(
     history. Erasing somebody twice changes nothing. Raises FollowerError for a number that nobody has.
     """
     with store.write() as db:
-        person = storage.person(db, follower_id)
-        if person is None:
-            raise FollowerError(f"there is no follower {follower_id}")
-        if is_erased(person.endpoint):
-            return
-        storage.end_follows(db, follower_id, list(storage.publication_ids(db).values()), None)
-        storage.drop_follows(db, follower_id)
-        storage.cancel_mails(db, follower_id, now)
-        storage.clear_replies(db, follower_id)
-        storage.forget(db, follower_id)
-        storage.add_event(db, follower_id, None, "erased", {"how": how}, now)
-        _keep_away(db, person.endpoint, keys, now)
+        _erase(db, follower_id, keys, now, how)
+
+
+def erase_address(
+    store: storage.Store, address: str, keys: tokens.Keys, now: datetime, *, how: str = "by the owner"
+) -> str:
+    """The same for whoever has this address; it in its normal form.
+
+    An address of which only a suppression is known becomes a fingerprint, too. Raises FollowerError when
+    nothing is known of it.
+    """
+    endpoint = mail.normal_address(address)
+    with store.write() as db:
+        number = storage.find_follower(db, "mail", endpoint)
+        if number is not None:
+            _erase(db, number, keys, now, how)
+        elif storage.suppressed(db, endpoint) is not None:
+            _keep_away(db, endpoint, keys, now)
+        else:
+            raise FollowerError(f"nothing is known of {endpoint}")
+    return endpoint
+
+
+def _erase(db: storage.Connection, follower_id: int, keys: tokens.Keys, now: datetime, how: str) -> None:
+    person = storage.person(db, follower_id)
+    if person is None:
+        raise FollowerError(f"there is no follower {follower_id}")
+    if is_erased(person.endpoint):
+        return
+    storage.end_follows(db, follower_id, list(storage.publication_ids(db).values()), None)
+    storage.drop_follows(db, follower_id)
+    storage.cancel_mails(db, follower_id, now)
+    storage.clear_replies(db, follower_id)
+    storage.forget(db, follower_id)
+    storage.add_event(db, follower_id, None, "erased", {"how": how}, now)
+    _keep_away(db, person.endpoint, keys, now)
 
 
 def is_erased(endpoint: str) -> bool:

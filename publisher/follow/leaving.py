@@ -101,9 +101,7 @@ def come_back(
         for row in rows:
             pub, topics = storage.publication_id(db, row.publication), ",".join(row.topics)
             state = storage.FollowState.ACTIVE
-            storage.set_follow(
-                db, follower, pub, cadence=row.cadence, topics=topics, state=state, now=now
-            )
+            storage.set_follow(db, follower, pub, cadence=row.cadence, topics=topics, state=state, now=now)
             evidence = {"consent": consent, "cadence": row.cadence, "topics": list(row.topics)}
             storage.add_event(db, follower, pub, "returned", evidence, now)
         return tuple(row.publication for row in rows)

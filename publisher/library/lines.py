@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 from publisher import storage, text
 from publisher.library.changes import Facts, by_guide, pair_grade
@@ -46,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a publication tells about a topic, newest first, without texts; and when anything of it changed."""
+    """What a publication tells about a topic, newest first, and when anything of it changed."""
 
     guides: tuple[Line, ...]
     changes: tuple[Line, ...]
@@ -100,9 +101,7 @@ def _guide(slug: str, line: storage.GuideLine) -> Line:
     return Line(line.released_at, told, slug, line.article, line.ordinal, line.published_at)
 
 
-def _changes_of(
-    db: storage.Connection, slug: str, guides: Sequence[storage.GuideLine]
-) -> tuple[Line, ...]:
+def _changes_of(db: storage.Connection, slug: str, guides: Sequence[storage.GuideLine]) -> tuple[Line, ...]:
     """The newest material changes of these guides: every revision of them is looked at."""
     ids = [each.article for each in guides]
     facts, direct = by_guide(storage.revision_facts(db, ids)), storage.pair_grades(db, ids)
@@ -110,7 +109,7 @@ def _changes_of(
     for guide in guides:
         own = facts.get(guide.article, {})
         public = sorted(number for number, fact in own.items() if fact.released_at is not None)
-        for before, number in zip(public, public[1:], strict=False):
+        for before, number in pairwise(public):
             if pair_grade(own, direct.get(guide.article, {}), before, number) >= Grade.MATERIAL:
                 found.append(_change(slug, own, guide.article, before, number))
     return _sorted(found)[:MOST]
@@ -137,10 +136,7 @@ def _walk(db: storage.Connection, slug: str, round_: int) -> Iterator[tuple[Line
         about = storage.article_facts(db, ids)
         for each in some:
             own = facts[each.article]
-            if (
-                pair_grade(own, direct.get(each.article, {}), each.before, each.number)
-                >= Grade.MATERIAL
-            ):
+            if pair_grade(own, direct.get(each.article, {}), each.before, each.number) >= Grade.MATERIAL:
                 yield _change(slug, own, each.article, each.before, each.number), about[each.article].tags
         if len(some) < round_:
             return

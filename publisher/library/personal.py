@@ -1,8 +1,8 @@
-"""What one follower follows, as one stream and as his own feeds: what his mails would tell, and no mail needed.
+"""What one follower follows, as one stream and as his own feeds: what his mails would tell, without mail.
 
-    stream = catalogue.personal.stream(follower, generation)       who he is, what he follows, which lines; no text
-    catalogue.personal.items(stream)                               the same with texts
-    catalogue.personal.document(stream, "atom", home, words)       the same as a feed
+    stream = catalogue.personal.stream(follower, generation)    what he follows and what it brings; no texts
+    catalogue.personal.items(stream)                            the same with texts
+    catalogue.personal.document(stream, "atom", home, words)    the same as a feed
 
 For each of his active follows stand there the guides and the material changes since he follows, and to begin
 with the newest BACKFILL guides, whatever their age. A pause is about mail: the stream goes on. Entries have
@@ -45,7 +45,8 @@ class Followed:
 class Stream:
     """What one follower follows and what it brings, newest first, without texts.
 
-    `only`: the lines of this publication alone. `key` is equal for equal content. `modified` is when any of it changed last, whole to the microsecond.
+    `only`: the lines of this publication alone. `key` is equal for equal content. `modified` is when any of
+    it changed last.
     """
 
     follower: int
@@ -116,7 +117,12 @@ class Personal:
             shown = [each for each in follows if only in (None, each.publication.slug)]
             lines, moments = self._chosen(db, shown, own)
             event = storage.last_event(db, follower)
-        touched = [person.created_at, *moments, *(each.since for each in follows), *([event] if event else [])]
+        touched = [
+            person.created_at,
+            *moments,
+            *(each.since for each in follows),
+            *([event] if event else []),
+        ]
         said = (person.id, generation, person.language, person.zone, only, sorted(own.items()), self._ground)
         return Stream(
             follower=follower,
@@ -262,11 +268,22 @@ def _is_erased(person: storage.Person) -> bool:
 def _key(said: Hashable, follows: Sequence[Followed]) -> str:
     """Differs whenever the stream may: by what is public, by what he follows, by how it is written."""
     told = [
-        (own.slug, own.title, own.language, own.feed_content, own.author, each.cadence, each.topics, each.since)
+        (
+            own.slug,
+            own.title,
+            own.language,
+            own.feed_content,
+            own.author,
+            each.cadence,
+            each.topics,
+            each.since,
+        )
         for each in follows
         for own in (each.publication,)
     ]
-    return hashlib.blake2b(repr((__version__, said, told)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        repr((__version__, said, told)).encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 def _weight(item: Item | None) -> int:

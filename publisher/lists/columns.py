@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from publisher.errors import FollowerError
 from publisher.lists.cells import clean
-from publisher.lists.vendors import FIELDS, IGNORE, OURS, OWN_FIELDS, PLAIN, Vendor, recognise, standing_of_file
+from publisher.lists.vendors import (
+    FIELDS,
+    IGNORE,
+    OURS,
+    OWN_FIELDS,
+    PLAIN,
+    Vendor,
+    recognise,
+    standing_of_file,
+)
 from publisher.lists.words import Standing
 
 
@@ -59,13 +68,17 @@ def read_columns(
         keys, second = ["" for _ in keys], first
         names = [str(number) for number in range(1, len(first) + 1)]
     vendor = recognise(keys) if header else PLAIN
-    taken = [asked.get(name.casefold(), vendor.columns.get(key)) for name, key in zip(names, keys, strict=True)]
+    taken = [
+        asked.get(name.casefold(), vendor.columns.get(key)) for name, key in zip(names, keys, strict=True)
+    ]
     if not header and "address" not in taken:
         taken[next(place for place, cell in enumerate(first) if "@" in cell)] = "address"
     if "address" not in taken:
         return None
     columns = tuple(
-        Column(name, None if field == IGNORE else field, clean(second[place], 60) if place < len(second) else "")
+        Column(
+            name, None if field == IGNORE else field, clean(second[place], 60) if place < len(second) else ""
+        )
         for place, (name, field) in enumerate(zip(names, taken, strict=True))
     )
     standing = standing_of_file(file) if vendor.name == "mailchimp" else None

@@ -31,7 +31,14 @@ _SUPPRESSED = {
     "erased": "its owner asked to be forgotten",
 }
 _LEFT = "has left here, and is not brought back by a list"
-_ORDER = ("added", "returned", "changed", "duplicate", "left", "unchanged")  # of several, the first is counted
+_ORDER = (
+    "added",
+    "returned",
+    "changed",
+    "duplicate",
+    "left",
+    "unchanged",
+)  # of several, the first is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Here:
     tags: set[str] = field(default_factory=set)
     follows: dict[int, tuple[FollowState, str | None, bool]] = field(default_factory=dict)
     reason: str | None = None  # why it must not be mailed
+    forgotten: bool = False  # it is kept away under a fingerprint
 
 
 @dataclass(slots=True)
@@ -97,17 +105,10 @@ def decide(entries: Sequence[Entry], here: dict[str, Here], terms: Terms) -> Cha
 
 def _one(entry: Entry, at: Here, terms: Terms, changes: Changes) -> str:
     past = entry.past
-    if past is not None and past.suppression and at.reason is None:
-        moment = past.suppressed_at or terms.started_at
-        changes.suppressions.append((entry.endpoint, past.suppression, moment, past.note))
-        changes.counts["suppressions"] += 1
-        at.reason = past.suppression if not past.state else None
-        if not past.state:
-            return "suppressed"
+    if past is not None and past.suppression:
+        _take_over(entry, at, past, terms, changes)
     if past is not None and not past.state:
         return "suppressed" if past.suppression else _refuse(entry, changes, "invalid", "it follows nothing")
-    if at.reason is not None:
-        return _refuse(entry, changes, "barred", _SUPPRESSED.get(at.reason, "it must not be mailed"))
     if entry.standing in REASONS:
         return _suppress(entry, at, terms, changes)
     if entry.standing == Standing.UNCONFIRMED:
@@ -117,7 +118,18 @@ def _one(entry: Entry, at: Here, terms: Terms, changes: Changes) -> str:
         return _refuse(entry, changes, "invalid", wanted)
     if entry.standing == Standing.UNSUBSCRIBED:
         return _end(entry, at, wanted, terms, changes)
+    if at.forgotten or (at.reason is not None and (past is None or past.suppression != at.reason)):
+        return _refuse(entry, changes, "barred", _SUPPRESSED.get(at.reason or "", "it must not be mailed"))
     return _follow(entry, at, wanted, terms, changes)
+
+
+def _take_over(entry: Entry, at: Here, past: Past, terms: Terms, changes: Changes) -> None:
+    """A suppression that an export of ours names, unless there is one here already."""
+    if at.reason is None:
+        moment = past.suppressed_at or terms.started_at
+        changes.suppressions.append((entry.endpoint, past.suppression, moment, past.note))
+        changes.counts["suppressions"] += 1
+        at.reason = past.suppression
 
 
 def _refuse(entry: Entry, changes: Changes, kind: str, why: str) -> str:
@@ -146,6 +158,8 @@ def _wanted(entry: Entry, terms: Terms) -> list[tuple[Target, str]] | str:
 
 def _suppress(entry: Entry, at: Here, terms: Terms, changes: Changes) -> str:
     reason = REASONS[entry.standing]
+    if at.reason is not None:
+        return "suppressed"
     note = f"{terms.vendor_of[entry.file]}: {entry.file}, line {entry.line}"
     changes.suppressions.append((entry.endpoint, reason, terms.started_at, note))
     changes.counts["suppressions"] += 1
@@ -153,9 +167,7 @@ def _suppress(entry: Entry, at: Here, terms: Terms, changes: Changes) -> str:
     return "suppressed"
 
 
-def _end(
-    entry: Entry, at: Here, wanted: Sequence[tuple[Target, str]], terms: Terms, changes: Changes
-) -> str:
+def _end(entry: Entry, at: Here, wanted: Sequence[tuple[Target, str]], terms: Terms, changes: Changes) -> str:
     ended = False
     for target, _ in wanted:
         state, _, mine = at.follows.get(target.id, (FollowState.ENDED, None, False))
@@ -188,9 +200,7 @@ def _follow(
     return outcome
 
 
-def _follow_one(
-    entry: Entry, at: Here, target: Target, cadence: str, terms: Terms, changes: Changes
-) -> str:
+def _follow_one(entry: Entry, at: Here, target: Target, cadence: str, terms: Terms, changes: Changes) -> str:
     before = at.follows.get(target.id)
     past = entry.past or Past()
     key = (entry.endpoint, target.id)
@@ -198,8 +208,10 @@ def _follow_one(
         state, last, mine = before
         if state == FollowState.ACTIVE:
             return "duplicate" if mine else "unchanged"
-        if past.state != "active" or (state == FollowState.ENDED and last != "removed"):
-            return "left" if state == FollowState.ENDED else "unchanged"
+        if past.state != "active":
+            return "unchanged"
+        if state == FollowState.ENDED and last != "removed":
+            return "left"
         changes.revived[key] = (cadence, ",".join(entry.topics))
         changes.events.append(_evidence(entry, target.id, terms))
         changes.more[target.id] += 1
@@ -223,17 +235,19 @@ def _meet(entry: Entry, at: Here, past: Past, terms: Terms, changes: Changes) ->
 
 
 def _say_more(entry: Entry, at: Here, terms: Terms, changes: Changes) -> bool:
-    """Add tags and what nobody has said yet; whether that changes who was here before."""
+    """Add tags, and what nobody has said yet; whether there was anything to add."""
     new = [tag for tag in dict.fromkeys((*entry.tags, *terms.tags)) if tag not in at.tags]
     at.tags.update(new)
     changes.tags += [(entry.endpoint, tag) for tag in new]
-    if at.id is None:
-        return False
     said = {"name": entry.name, "language": entry.language, "zone": entry.zone, "hour": entry.hour}
     fills = {key: value for key, value in said.items() if value is not None and at.profile.get(key) is None}
     if fills:
         at.profile.update(fills)
-        changes.fills.append((entry.endpoint, fills))
+        if entry.endpoint in changes.people:
+            created = changes.people[entry.endpoint][-1]
+            changes.people[entry.endpoint] = (*at.profile.values(), created)
+        else:
+            changes.fills.append((entry.endpoint, fills))
     return bool(new or fills)
 
 

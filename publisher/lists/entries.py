@@ -63,7 +63,7 @@ def _entry(record: Record, found: dict[str, str], reading: Reading, ours: bool) 
     said = found["address"]
     if not said.strip():
         raise _Unusable("there is no address")
-    kept = ours and _FINGERPRINT.fullmatch(said)
+    kept = ours and _FINGERPRINT.fullmatch(said) and not found.get("follow_state")
     endpoint = said if kept else normal_address(said)
     name = found.get("name") or f"{found.get('first', '')} {found.get('last', '')}"
     get = found.get

@@ -67,7 +67,9 @@ def open_sheets(path: Path) -> list[Sheet]:
     except OSError as error:
         raise FollowerError(f"it cannot be read ({error.strerror})", where=str(path)) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise FollowerError("the zip file is damaged, or packed in a way that we do not know", where=str(path)) from error
+        raise FollowerError(
+            "the zip file is damaged, or packed in a way that we do not know", where=str(path)
+        ) from error
 
 
 def rows(sheet: Sheet) -> Iterator[Row]:

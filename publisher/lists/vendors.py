@@ -83,9 +83,22 @@ _STATES: dict[str, Standing] = {
         ("subscribed", "active", "confirmed", "enabled", "yes", "true", "1", "free", "paid", "on"),
         Standing.SUBSCRIBED,
     ),
-    **dict.fromkeys(("unconfirmed", "pending", "inactive", "unactivated", "nonsubscribed"), Standing.UNCONFIRMED),
     **dict.fromkeys(
-        ("unsubscribed", "cancelled", "canceled", "disabled", "no", "false", "0", "off", "removed", "archived"),
+        ("unconfirmed", "pending", "inactive", "unactivated", "nonsubscribed"), Standing.UNCONFIRMED
+    ),
+    **dict.fromkeys(
+        (
+            "unsubscribed",
+            "cancelled",
+            "canceled",
+            "disabled",
+            "no",
+            "false",
+            "0",
+            "off",
+            "removed",
+            "archived",
+        ),
         Standing.UNSUBSCRIBED,
     ),
     **dict.fromkeys(("bounced", "bounce", "cleaned", "undeliverable", "invalid"), Standing.BOUNCED),

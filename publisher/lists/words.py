@@ -1,7 +1,7 @@
 """What a list says about a person, by stage.
 
-    Record ──columns, states──▶ Entry ──decide──▶ Changes ──storage──▶ rows
-       └──────────┴──────────────▶ Problem (file, line, and why)
+Record ──columns, states──▶ Entry ──decide──▶ Changes ──storage──▶ rows
+   └──────────┴──────────────▶ Problem (file, line, and why)
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.mail.roles import unusual
     from publisher.mail.settings import SmtpSettings
     from publisher.mail.smtp import SmtpConnection
+    from publisher.mail.verdict import is_dead
 
 _HOMES = {
     "addresses": ("normal_address", "split_address"),
@@ -30,6 +31,7 @@ _HOMES = {
     "roles": ("unusual",),
     "settings": ("SmtpSettings",),
     "smtp": ("SmtpConnection",),
+    "verdict": ("is_dead",),
 }
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "SmtpConnection",
     "SmtpSettings",
     "commit_file",
+    "is_dead",
     "list_inbox",
     "message_id",
     "normal_address",

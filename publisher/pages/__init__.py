@@ -19,7 +19,10 @@ The list of all guides has `last = pages_of(highest ordinal)` pages; page n has 
 """
 
 from publisher.pages.assets import Asset, is_vendored
+from publisher.pages.badge import badge
 from publisher.pages.colour import accents
+from publisher.pages.follow_views import ProblemView, Typed, agreement
+from publisher.pages.following import FollowPages, Offering, Standing
 from publisher.pages.frame import SiteHead
 from publisher.pages.mine import MineView, NewsView, TabView, feed_addresses, mine_page, mine_view
 from publisher.pages.needs import FeedInfo, Shelf, Term
@@ -46,20 +49,27 @@ __all__ = [
     "ChoiceView",
     "FeedInfo",
     "FeedView",
+    "FollowPages",
     "LeavingView",
     "MineView",
     "NewsView",
+    "Offering",
     "OptionView",
     "Pages",
     "PauseView",
     "Place",
     "PreferencesView",
+    "ProblemView",
     "Shelf",
     "SiteHead",
+    "Standing",
     "TabView",
     "Term",
+    "Typed",
     "ZonesView",
     "accents",
+    "agreement",
+    "badge",
     "feed_addresses",
     "is_vendored",
     "mine_page",

@@ -56,7 +56,7 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceView:
+class PickView:
     """A publication in the form. `followers` tells how many follow it, or is ""."""
 
     slug: str
@@ -81,7 +81,7 @@ class FormView:
     action: str
     at: str
     address: str
-    choices: tuple[ChoiceView, ...]
+    picks: tuple[PickView, ...]
     zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     zone: str
     hours: tuple[tuple[str, str], ...]
@@ -173,7 +173,7 @@ def follower_words(words: Words, publication: Publication, counts: Mapping[str, 
     return words.ngettext("%(num)s person follows this.", "%(num)s people follow this.", count)
 
 
-def choice_views(
+def pick_views(
     words: Words,
     place: Place,
     publications: Iterable[Publication],
@@ -181,16 +181,16 @@ def choice_views(
     counts: Mapping[str, int],
     typed: Typed,
     now: datetime,
-) -> tuple[ChoiceView, ...]:
+) -> tuple[PickView, ...]:
     """Every publication that a mail tells of."""
     return tuple(
-        _choice(words, place, each, offered[each.slug], counts, typed, now)
+        _pick(words, place, each, offered[each.slug], counts, typed, now)
         for each in publications
         if offered.get(each.slug)
     )
 
 
-def _choice(
+def _pick(
     words: Words,
     place: Place,
     publication: Publication,
@@ -198,12 +198,12 @@ def _choice(
     counts: Mapping[str, int],
     typed: Typed,
     now: datetime,
-) -> ChoiceView:
+) -> PickView:
     slug = publication.slug
     chosen, topics = typed.chosen.get(slug, ("", frozenset()))
     first = chosen if chosen in digests else next(iter(digests))
     language = language_of(publication.language, "en")
-    return ChoiceView(
+    return PickView(
         slug=slug,
         title=publication.title,
         description=publication.description,
@@ -229,7 +229,7 @@ def form_view(
     words: Words,
     place: Place,
     site: str,
-    choices: tuple[ChoiceView, ...],
+    picks: tuple[PickView, ...],
     typed: Typed,
     at: str,
     problems: tuple[ProblemView, ...] = (),
@@ -239,7 +239,7 @@ def form_view(
         action=place.to("-/ask"),
         at=at,
         address=typed.address,
-        choices=choices,
+        picks=picks,
         zones=zone_groups(),
         zone=typed.zone,
         hours=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),

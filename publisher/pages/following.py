@@ -1,20 +1,19 @@
 """The pages about following by mail: the form, what comes after it, the button to confirm, the badge.
 
-    following = FollowPages(pages, Offering(publications, offered, counts, now))
-    following.form(root, publication, infos)        /-/follow/knees, and without a publication /-/follow/
-    following.asked(root, …), following.confirm(root, …)
-    following.button(root, publication)             /-/button/knees
+following = FollowPages(pages, Offering(publications, offered, counts, now))
+following.form(root, publication, infos)        /-/follow/knees, and without a publication /-/follow/
+following.asked(root, …), following.confirm(root, …)
+following.button(root, publication)             /-/button/knees
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher.model import DigestSpec, Publication
 from publisher.pages import follow_views as views
-from publisher.pages import making
 from publisher.pages.needs import FeedInfo
 from publisher.pages.place import Place
 from publisher.pages.render import Pages
@@ -69,7 +68,9 @@ class FollowPages:
         words, place = self._words(publication), self._place(root)
         own = [publication] if publication else list(self._offering.publications)
         form = self._form(words, place, own, publication, typed or views.Typed(), problems)
-        title = words.gettext("Follow %(title)s", title=publication.title if publication else self._site.title)
+        title = words.gettext(
+            "Follow %(title)s", title=publication.title if publication else self._site.title
+        )
         path = f"-/follow/{publication.slug if publication else ''}"
         address = "" if problems or typed else place.world(path)
         told = publication.description if publication else ""
@@ -91,7 +92,7 @@ class FollowPages:
             offers=offers,
             folded=bool(publication and publication.fold_updates),
             all_feeds=place.to(f"-/feeds/{publication.slug if publication else ''}") if infos else "",
-            button=place.to(f"-/button/{publication.slug}") if publication and form.choices else "",
+            button=place.to(f"-/button/{publication.slug}") if publication and form.picks else "",
             site_page="" if publication is None else place.to("-/follow/"),
         )
 
@@ -120,7 +121,7 @@ class FollowPages:
         )
         title = words.gettext("Look in your inbox")
         return self._pages.personal(
-            "asked", root, title, language=self._language, publication=publication, asked=asked
+            "asked", root, title, language=self._language, publication=publication, sent=asked
         )
 
     def confirm(self, root: str, token: str, standing: Standing) -> str:
@@ -183,9 +184,9 @@ class FollowPages:
         problems: tuple[views.ProblemView, ...],
     ) -> views.FormView:
         has, now = self._offering, self._offering.now
-        choices = views.choice_views(words, place, publications, has.offered, has.counts, typed, now)
+        picks = views.pick_views(words, place, publications, has.offered, has.counts, typed, now)
         site = self._site.title
-        return views.form_view(words, place, site, choices, typed, at.slug if at else "-", problems)
+        return views.form_view(words, place, site, picks, typed, at.slug if at else "-", problems)
 
     def _followed(
         self, words: Words, place: Place, publication: Publication, cadence: str, topics: Sequence[str]

@@ -1,4 +1,4 @@
-"""The page of all that one follower follows: what came since his last mail, what came before, and his feeds."""
+"""The page of all that one follower follows: what came since his last mail, and what before."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def mine_view(
     zone: str | None = None,
     only: str | None = None,
 ) -> MineView:
-    """`home` is the page's address in the world, with a slash at its end; `only` the publication shown alone."""
+    """`home` is the page's address in the world, with a slash at its end; `only` what is shown alone."""
     own = _zone(zone)
     return MineView(
         following=bool(follows),

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
 
+from publisher.errors import RefusedError
 from publisher.storage.followers import FollowState
 from publisher.storage.tables import (
     follow,
@@ -96,6 +97,12 @@ def advance_import(db: Connection, run: int, before: int, after: int, counts: Ma
 
 def finish_import(db: Connection, run: int, now: datetime) -> None:
     db.execute(update(import_run).where(import_run.c.id == run).values(done_at=now))
+
+
+def may_try_again(error: RefusedError) -> bool:
+    """Whether a database refused something only because somebody else was at it (a deadlock, PostgreSQL)."""
+    cause = error.__cause__
+    return getattr(getattr(cause, "orig", None), "sqlstate", None) in ("40P01", "40001")
 
 
 def one_import_at_a_time(db: Connection) -> None:
@@ -202,7 +209,9 @@ def add_rows(db: Connection, name: str, columns: Sequence[str], rows: Sequence[S
     if not rows:
         return 0
     table = _TABLES[name]
-    values = [_plain(table, column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+    values = [
+        _plain(table, column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
     into = f"INSERT INTO {name} ({', '.join(columns)})"
     if db.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))

@@ -185,8 +185,10 @@ def attempts_to(db: Connection, follower: int, editions: Iterable[int]) -> dict[
     return found
 
 
-def lines_of(db: Connection, variants: Collection[int], guide: int | None = None) -> dict[int, list[LineRow]]:
-    """variant -> the guides in it, in the order of the mail; only one guide's lines if it is given."""
+def lines_of(
+    db: Connection, variants: Collection[int], guides: Collection[int] | None = None
+) -> dict[int, list[LineRow]]:
+    """variant -> the guides in it, in the order of the mail; of some guides only, if they are given."""
     query = (
         select(variant_item, publication.c.slug.label("publication"), article.c.slug, revision.c.title)
         .join(article, article.c.id == variant_item.c.article_id)
@@ -197,8 +199,8 @@ def lines_of(db: Connection, variants: Collection[int], guide: int | None = None
         )
         .order_by(variant_item.c.variant_id, variant_item.c.position)
     )
-    if guide is not None:
-        query = query.where(variant_item.c.article_id == guide)
+    if guides is not None:
+        query = query.where(variant_item.c.article_id.in_(sorted(guides)))
     found: dict[int, list[LineRow]] = {}
     for some in chunks(sorted(set(variants)), _AT_ONCE):
         for row in db.execute(query.where(variant_item.c.variant_id.in_(some))):
@@ -284,12 +286,13 @@ def guides_told_between(
     return list(db.execute(query).scalars())
 
 
-def publication_of(db: Connection, guide: int) -> tuple[str, str]:
-    """(publication, slug) of a guide."""
-    query = (
-        select(publication.c.slug.label("publication"), article.c.slug)
-        .join(publication, publication.c.id == article.c.publication_id)
-        .where(article.c.id == guide)
+def places_of(db: Connection, guides: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """guide -> (publication, slug)."""
+    query = select(article.c.id, publication.c.slug.label("publication"), article.c.slug).join(
+        publication, publication.c.id == article.c.publication_id
     )
-    row = db.execute(query).one()
-    return row.publication, row.slug
+    return {
+        row.id: (row.publication, row.slug)
+        for some in chunks(sorted(set(guides)), _AT_ONCE)
+        for row in db.execute(query.where(article.c.id.in_(some)))
+    }

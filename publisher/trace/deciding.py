@@ -7,7 +7,7 @@ was the grade.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,6 +44,7 @@ class Guide:
 
     article: int
     publication: str
+    slug: str
     facts: tuple[storage.RevisionFacts, ...]  # by number
     grades: Mapping[tuple[int, int], Grade]
     texts: Mapping[int, storage.TextRow]
@@ -59,9 +60,15 @@ class _Never:
         return None
 
 
-def guides_of(db: storage.Connection, articles: Mapping[int, str], rules: Rules) -> dict[int, Guide]:
-    """guide -> what is known of it, without tellings. `articles` maps a guide to its publication."""
-    numbers = sorted(articles)
+def guides_of(
+    db: storage.Connection,
+    articles: Iterable[int],
+    rules: Rules,
+    tellings: Mapping[int, Sequence[Telling]],
+) -> dict[int, Guide]:
+    """guide -> what is known of it, with what one follower was told."""
+    places = storage.places_of(db, articles)
+    numbers = sorted(places)
     facts: dict[int, list[storage.RevisionFacts]] = {}
     for fact in storage.revision_facts(db, numbers):
         facts.setdefault(fact.article, []).append(fact)
@@ -71,12 +78,14 @@ def guides_of(db: storage.Connection, articles: Mapping[int, str], rules: Rules)
     return {
         number: Guide(
             article=number,
-            publication=articles[number],
+            publication=places[number][0],
+            slug=places[number][1],
             facts=tuple(facts[number]),
             grades=rules.pair_grades(facts[number], direct.get(number, {})),
             texts={each.number: texts[number, each.number] for each in facts[number]},
             tags=about[number].tags,
             standing=about[number].standing,
+            tellings=tuple(tellings.get(number, ())),
         )
         for number in numbers
         if number in facts
@@ -88,23 +97,30 @@ def decide(guide: Guide, look: Look, rules: Rules, *, owed_since: int | None = N
 
     `owed_since`: an earlier edition could not tell of this revision, so that it stayed news.
     """
-    mailing = look.mailing
-    candidate = _candidate(guide, look, rules, owed_since)
+    candidate, group = _asked(guide, look, rules, owed_since)
+    if look.is_paused:
+        return Verdict(Fate.PAUSED, look.mailing, look.paused_until)
+    if candidate.bar is not None and candidate.bar.since <= look.moment:
+        return Verdict(Fate.BARRED, look.mailing, candidate.bar.since, detail=candidate.bar.reason)
+    return None if _pair(candidate, group, look) else _reason(candidate, group, look)
+
+
+def told(guide: Guide, look: Look, rules: Rules, *, owed_since: int | None = None) -> Pair | None:
+    """What this look tells of the guide; None: nothing."""
+    return _pair(*_asked(guide, look, rules, owed_since), look)
+
+
+def _asked(guide: Guide, look: Look, rules: Rules, owed_since: int | None) -> tuple[Candidate, Group]:
+    """The guide and its only reader, in the planner's words."""
     group = Group(
         rule=(),
         follows=((guide.publication, look.topics),),
-        had=_had(guide, mailing),
+        had=_had(guide, look.mailing),
         size=1,
         paused_until=look.paused_until,
-        owed={guide.publication: look.start} if look.start < mailing.window_start else {},
+        owed={guide.publication: look.start} if look.start < look.mailing.window_start else {},
     )
-    if look.is_paused:
-        return Verdict(Fate.PAUSED, mailing, look.paused_until)
-    if candidate.bar is not None and candidate.bar.since <= look.moment:
-        return Verdict(Fate.BARRED, mailing, candidate.bar.since, detail=candidate.bar.reason)
-    if _pair(candidate, group, look):
-        return None
-    return _reason(candidate, group, look)
+    return _candidate(guide, look, rules, owed_since), group
 
 
 def _reason(candidate: Candidate, group: Group, look: Look) -> Verdict:

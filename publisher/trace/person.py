@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 
-from publisher import mail, plan, storage, tokens
+from publisher import mail, storage, tokens
 from publisher.errors import FollowerError
-from publisher.model import (
-    HAD_STATES,
-    Candidate,
-    DigestSpec,
-    DigestView,
-    EditionState,
-    Grade,
-    Group,
-    NoticeKind,
-    Pair,
-    Released,
-)
-from publisher.trace.deciding import Guide, Telling, decide, guides_of
-from publisher.trace.guide import Case, Open, next_look, tell
-from publisher.trace.kinds import (
-    Coming,
-    DeliveryStory,
-    Fate,
-    GuideStory,
-    LeftOut,
-    Line,
-    Mail,
-    NoticeMail,
-    Rules,
-    Story,
-)
-from publisher.trace.looking import Attention, History, attention, history
+from publisher.trace.kinds import DeliveryStory, Mail, Rules, Story
+from publisher.trace.reading import Reader
 
 SHOWN = 20  # mails told of when not all are wanted
 _ERASED = "erased:"
@@ -86,7 +59,7 @@ def story_of(
     notices = storage.notice_mails(db, number)
     told = notices if limit is None else notices[-limit:] if limit else []
     endpoints = (person.endpoint, *(tokens.fingerprints(keys, person.endpoint) if keys else ()))
-    view = _Reader(db, number, rules, now, mailings, deliveries, follows, events)
+    reader = Reader(db, number, rules, now, mailings, deliveries, follows, events)
     erased = person.endpoint.startswith(_ERASED)
     return Story(
         address="" if erased else person.endpoint,
@@ -96,10 +69,10 @@ def story_of(
         tags=tuple(storage.tags_of(db, number)),
         follows=tuple(follows),
         events=tuple(reversed(events)),
-        mails=tuple(reversed(view.mails(shown))),
-        notices=tuple(reversed(view.notices(told))),
-        coming=tuple(view.coming()),
-        guide=view.guide(article) if article is not None else None,
+        mails=tuple(reversed(reader.mails(shown))),
+        notices=tuple(reversed(reader.notices(told))),
+        coming=tuple(reader.coming()),
+        guide=reader.guide(article) if article is not None else None,
         more=len(deliveries) - len(shown) + len(notices) - len(told),
     )
 
@@ -116,19 +89,19 @@ def delivery_story(
         person = storage.person(db, follower)
         erased = person is None or person.endpoint.startswith(_ERASED)
         if mailing.kind == storage.NOTICE:
-            every = _Reader(db, follower, rules, now, [], [], [], []).notices(storage.notice_mails(db, follower))
+            reader = Reader(db, follower, rules, now, [mailing], rows)
+            every = reader.notices(storage.notice_mails(db, follower))
             notice = next((each for each in every if each.edition == edition), None)
-            view = _Reader(db, follower, rules, now, [mailing], rows, [], [])
-            return DeliveryStory(view.mails(rows)[0], None, person, erased, notice=notice)
+            return DeliveryStory(reader.mails(rows)[0], None, person, erased, notice=notice)
         mailings = storage.mailings(db)
         before = [each.id for each in mailings if each.id <= edition]
         deliveries = storage.deliveries_to(db, follower, before)
         follows, events = storage.follows_of(db, follower), storage.events_of(db, follower)
-        view = _Reader(db, follower, rules, now, mailings, deliveries, follows, events)
-        told = view.mails(rows)[0]
+        reader = Reader(db, follower, rules, now, mailings, deliveries, follows, events)
+        told = reader.mails(rows)[0]
         spec = next((each for each in rules.digests if each.key == mailing.digest), None)
         brought = () if erased else tuple(_brought(follows, told, mailing))
-        left_out = () if erased else tuple(view.left_out(mailing, told, brought))
+        left_out = () if erased else tuple(reader.left_out(mailing, told, brought))
         return DeliveryStory(told, spec, person, erased, brought, left_out)
 
 

@@ -35,7 +35,7 @@ MAKERS, THREADS = 6, 6
 
 def public() -> list[Public]:
     """What everybody gets alike, from nothing but the path and what is public."""
-    from publisher.web import documents, media, reading, static
+    from publisher.web import button, documents, following, media, reading, static
     from publisher.web.front import Public
 
     pub, pages = "/{publication:str}", "/-/feeds/"
@@ -50,6 +50,10 @@ def public() -> list[Public]:
         Public(f"{pub}/{{guide:str}}/history", reading.history, "without"),
         Public(pages, reading.site_feeds, "with"),
         Public(f"{pages}{{publication:str}}", reading.feeds, "without"),
+        Public("/-/follow/", following.site_page, "with"),
+        Public("/-/follow/{publication:str}", following.publication_page, "without"),
+        Public("/-/button/{publication:str}", button.button, "without"),
+        Public("/-/badge/{publication:str}.svg", button.picture),
         Public("/-/all/{publication:str}/", reading.newest, "with"),
         Public("/-/all/{publication:str}/{number:str}", reading.listing, "without"),
         Public("/-/media/{publication:str}/{path:path}", media.media),
@@ -61,12 +65,19 @@ def public() -> list[Public]:
 
 def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     """(methods, path, who answers) of what is for one person, or changes something."""
-    from publisher.web import health, inbox, leaving
+    from publisher.web import confirming, following, health, inbox, leaving, mine
 
     return [
+        (CHANGE, "/-/ask", following.ask),
+        (READ, "/-/confirm/{token:str}", confirming.show),
+        (CHANGE, "/-/confirm/{token:str}", confirming.act),
         (READ, "/-/unsubscribe/{token:str}", leaving.ask),
         (CHANGE, "/-/unsubscribe/{token:str}", leaving.stop),
         (CHANGE, "/-/unsubscribe/{token:str}/again", leaving.again),
+        (READ, "/-/my/{token:str}/", mine.page),
+        (READ, "/-/my/{token:str}/feed.atom", mine.feed),
+        (READ, "/-/my/{token:str}/feed.rss", mine.feed),
+        (READ, "/-/my/{token:str}/feed.json", mine.feed),
         (READ, "/-/inbox", inbox.listed),
         (READ, "/-/inbox/{mail:str}", inbox.as_page),
         (READ, "/-/inbox/{mail:str}/text", inbox.as_text),

@@ -1,4 +1,4 @@
-"""Who asks, for limits and evidence: the address behind the proxies that the owner trusts; and from which page."""
+"""Who asks, for limits and evidence: the address behind trusted proxies, and the page that was left."""
 
 from __future__ import annotations
 

@@ -112,12 +112,17 @@ def _guard(door: Door, asked: Asked) -> None:
 
     The name matters because a page from elsewhere can give its own name our address (DNS rebinding).
     """
+    if not is_open(door, asked):
+        raise NothingHereError
+
+
+def is_open(door: Door, asked: Asked) -> bool:
+    """Whether whoever asks may see the inbox."""
     local = _is_loopback(asked.client) and _is_loopback(_host(asked.headers.get("host", "")))
     forwarded = any(name in asked.headers for name in _FORWARDED)
     served = urlsplit(door.site.settings.base_url).hostname or ""
     public = not _is_loopback(served) and not served.endswith(_NOWHERE)
-    if door.site.smtp is not None or public or forwarded or not local:
-        raise NothingHereError
+    return not (door.site.smtp is not None or public or forwarded or not local)
 
 
 def _host(header: str) -> str:

@@ -65,7 +65,9 @@ def feed(door: Door, asked: Asked) -> Answer:
         return _gone(door, asked)
     said = door.pages.words(mine.stream.language or "")
     if mine.stream.follows:
-        about = said.gettext("New guides and important changes in what you follow. This feed is for you alone.")
+        about = said.gettext(
+            "New guides and important changes in what you follow. This feed is for you alone."
+        )
     else:
         about = said.gettext("You follow nothing at the moment, so nothing comes here.")
     title = said.gettext("What you follow: %(site)s", site=door.site.settings.title)
@@ -114,7 +116,7 @@ def _page(door: Door, asked: Asked, mine: _Mine, ends: dict[str, datetime]) -> s
 def _parted(
     stream: library.Stream, items: Sequence[library.Item], ends: dict[str, datetime]
 ) -> tuple[list[library.Item], list[library.Item]]:
-    """What came since the last mail about its publication (before the first: since he follows), and the rest."""
+    """What came since the last mail about its publication (without one: since he follows), and the rest."""
     since = {each.publication.slug: each.since for each in stream.follows}
 
     def is_news(item: library.Item) -> bool:
@@ -153,7 +155,11 @@ def _answer(
         "last-modified": http_date(modified),
         "vary": "accept-encoding",
     }
-    fields = {name: asked.headers[name.decode()].encode("latin-1", "replace") for name in CONDITIONS if name.decode() in asked.headers}
+    fields = {
+        name: asked.headers[name.decode()].encode("latin-1", "replace")
+        for name in CONDITIONS
+        if name.decode() in asked.headers
+    }
     status = evaluate(fields, told["etag"].encode(), seconds(modified))
     if status == 304:
         return Answer(b"", TEXT, 304, told)

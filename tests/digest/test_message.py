@@ -72,12 +72,12 @@ def test_no_reply_to_is_no_field() -> None:
 
 def test_the_message_holds_what_the_preview_shows() -> None:
     mail = render(content(), templates())
-    for recipient in (ADA, BEN):
-        message = mail.personalise(recipient)
+    for to in (ADA, BEN):
+        message = mail.personalise(to)
         check_lines(message)
         html, text = mail.html, mail.text
         for name in LINKS:
-            sample, own = sample_link(content(), name), getattr(recipient, f"{name}_url")
+            sample, own = sample_link(content(), name), getattr(to, f"{name}_url")
             assert sample in html and sample in text
             html, text = html.replace(sample, own), text.replace(sample, own)
         assert body(message, "html") == html

@@ -13,7 +13,8 @@ from publisher.errors import TemplateError
 from publisher.library import Shelf
 from publisher.mail import InboxMail, InboxMessage
 from publisher.model import Entry, Feed, Publication
-from publisher.pages import LeavingView, Pages, SiteHead, view
+from publisher import pages as rooms
+from publisher.pages import Pages, SiteHead, view
 from publisher.site import bundled
 from publisher.text import Section as Heading
 from tests.reference.writing import Section, compare
@@ -58,8 +59,9 @@ def variables() -> set[str]:
 
 def _parts() -> Iterator[str]:
     """The fields of what templates see, under the name of its kind: GuideView is `guide`."""
+    known = {**vars(view), **vars(rooms)}
     views = [
-        each for name, each in vars(view).items() if name.endswith("View") and dataclasses.is_dataclass(each)
+        each for name, each in known.items() if name.endswith("View") and dataclasses.is_dataclass(each)
     ]
     for each in (*views, Heading):
         name = each.__name__.removesuffix("View").lower()
@@ -104,7 +106,9 @@ def _asked(pages: Pages) -> Iterator[str]:
         lambda: pages.gone(""),
         lambda: pages.moved("", url),
         lambda: pages.notice("", "Title", []),
-        lambda: pages.unsubscribe(LeavingView("ask", "Mail", "weekly"), ""),
+        lambda: pages.personal("unsubscribe", "", "Title", leaving=None),
+        lambda: pages.personal("preferences", "", "Title", preferences=None),
+        lambda: pages.personal("account", "", "Title", account=None),
         lambda: pages.inbox([message], "", newest=True),
         lambda: pages.mail(opened, "text", ""),
     ):

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from jinja2 import Environment, meta
 
+from publisher import pages
 from publisher.pages import view
 from publisher.site import bundled
 from publisher.text import Section
@@ -14,6 +15,9 @@ from publisher.text import Section
 TEMPLATES = bundled("templates")
 SECTION = (TEMPLATES / "README.md").read_text(encoding="utf-8").split("\n## web/")[1].split("\n## ")[0]
 PARTS = {
+    "mine": pages.MineView,
+    "news": pages.NewsView,
+    "tab": pages.TabView,
     "publication": view.PublicationView,
     "feed": view.FeedView,
     "offer": view.OfferView,
