@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from publisher import (
     config,
     digest,
+    follow,
     formats,
     mail,
     pictures,
@@ -25,7 +26,7 @@ from publisher import (
     text,
     tokens,
 )
-from publisher.errors import ConfigError, PublisherError, SourceError
+from publisher.errors import ConfigError, FollowerError, PublisherError, SourceError
 from publisher.model import Author, DigestSpec, Publication, Schedule, Source, SourceSpec
 from publisher.words import Catalogues
 
@@ -172,7 +173,7 @@ def open_site(folder: Path, environ: Mapping[str, str] = os.environ) -> Site:
             catalogues=Catalogues(_folders(folder, None)),
             instance=_instance(store),
             smtp=smtp,
-            problems=(*more, *problems),
+            problems=(*more, *problems, *_bad_segments(settings, publications)),
             smtp_error=smtp_error,
             _templates=templates,
         )
@@ -222,6 +223,19 @@ def _site_digests(tables: Sequence[config.DigestTable]) -> tuple[tuple[DigestSpe
             problems.append(f"{error.sentence()} This digest is left out until then.")
     _all_different(tables, "publisher.toml")
     return tuple(found), problems
+
+
+def _bad_segments(settings: config.SiteFile, publications: Sequence[Publication]) -> Iterator[str]:
+    """What is wrong with the named segments: whoever asks for one is told, all else goes on."""
+    names = [table.name for table in settings.segment]
+    for at, table in enumerate(settings.segment, start=1):
+        place = f"publisher.toml: segment[{at}].who"
+        try:
+            if names.count(table.name) > 1:
+                raise FollowerError(f"two segments are called {table.name!r}", advice="Rename one.")
+            follow.check_publications(follow.parse_segment(table.who), [each.slug for each in publications])
+        except FollowerError as error:
+            yield ConfigError(error.what, where=place, advice=error.advice).sentence()
 
 
 def _all_different(tables: Sequence[config.DigestTable], where: str) -> None:

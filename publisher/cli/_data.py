@@ -85,6 +85,7 @@ def edition_data(planned: PlannedEdition, zone: str, titles: Mapping[int, str]) 
         "window": [planned.window_start.astimezone(local), planned.window_end.astimezone(local)],
         "audience": planned.audience,
         "nothing_for": planned.unaddressed,
+        "pausing": planned.paused,
         "variants": [
             {
                 "followers": variant.size,

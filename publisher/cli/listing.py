@@ -187,10 +187,11 @@ def _print_pages(
     row: Callable[[Any], tuple[str, ...]],
 ) -> None:
     """As they are read: a list of a million never stands in memory."""
-    shown, following = 0, None
+    shown, more = 0, None
     if as_json:
         sys.stdout.write("[")
-    for rows, following in pages:
+    for rows, after in pages:
+        more = after
         if as_json:
             for number, each in enumerate(rows, shown):
                 sys.stdout.write(",\n" if number else "\n")
@@ -204,8 +205,8 @@ def _print_pages(
         sys.stdout.write("\n]\n" if shown else "]\n")
     elif not shown:
         say("Nobody.", "dim")
-    if following is not None:
-        say(f"There are more: --after '{following}'", "dim", stderr=as_json)
+    if more is not None:
+        say(f"There are more: --after '{more}'", "dim", stderr=as_json)
 
 
 def _table(rows: list[tuple[str, ...]], head: bool) -> Any:

@@ -106,9 +106,10 @@ def _counts(counts: Mapping[DeliveryState, int]) -> str:
 
 
 def _said(planned: PlannedEdition) -> str:
+    pausing = f"; {count(planned.paused, 'is', 'are')} pausing" if planned.paused else ""
     if not planned.variants:
-        return "nothing to say, so no mail"
-    return f"{count(len(planned.articles), 'guide')} to {count(planned.audience, 'follower')}"
+        return f"nothing to say, so no mail{pausing}"
+    return f"{count(len(planned.articles), 'guide')} to {count(planned.audience, 'follower')}{pausing}"
 
 
 def forecast(
@@ -120,7 +121,7 @@ def forecast(
 ) -> None:
     """Say what will be mailed, when, and to how many, if nothing changes until then."""
     from publisher import editions, storage
-    from publisher.cli import _data
+    from publisher.cli import _audience, _data
     from publisher.site import open_site
 
     moment, end = read_time(now), read_time(until, "--until") if until else None
@@ -134,16 +135,20 @@ def forecast(
         named |= {left.article for each in planned for left in each.excluded}
         with opened.store.read() as db:
             titles = storage.titles(db, sorted(named))
+        groups = _audience.audiences(opened, planned, moment)
     for problem in opened.problems:
         say(problem, "red", stderr=True)
     if as_json:
-        print_json([_data.edition_data(each, zones[each.digest], titles) for each in planned])
+        data = [_data.edition_data(each, zones[each.digest], titles) for each in planned]
+        print_json([each | _audience.audience_data(of) for each, of in zip(data, groups, strict=True)])
         return
     out = console()
     if not planned:
         out.print("No digest is planned. Add a [[digest]] to publisher.toml.", markup=False)
-    for each in planned:
+    for each, of in zip(planned, groups, strict=True):
         _print_planned(out, each, zones[each.digest], titles)
+        for line in _audience.audience_lines(of):
+            out.print(f"    {line}", markup=False, style="dim")
 
 
 def _print_planned(out: Console, each: PlannedEdition, zone: str, titles: dict[int, str]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli._common import HERE, SiteOption, console, count, now_utc, say
+from publisher.cli._common import HERE, SiteOption, count, now_utc, say
 from publisher.errors import FollowerError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,25 +28,30 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-def status(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+_CADENCES = typer.Option("--cadences", help="Count the followers of each cadence, too.")
+
+
+def status(
+    cadences: Annotated[bool, _CADENCES] = False, site: SiteOption = HERE, as_json: JsonOption = False
+) -> None:
     """How things stand: guides, followers, editions under way, what is in doubt, what needs you."""
     from publisher.site import open_site
 
     with open_site(site) as opened:
-        facts = _facts(opened)
+        facts = _facts(opened, cadences)
         if as_json:
             print_json(facts)
         else:
             _print(facts)
 
 
-def _facts(site: Site) -> dict[str, Any]:
+def _facts(site: Site, cadences: bool) -> dict[str, Any]:
     from publisher import storage
     from publisher.engine import coming
 
     with site.store.read() as db:
         doubts, alerts = storage.uncertain_deliveries(db), storage.lasting_alerts(db)
-        facts = {"publications": _publications(site, db), "under_way": _under_way(db)}
+        facts = {"publications": _publications(site, db, cadences), "under_way": _under_way(db)}
         retry = storage.next_retry(db)
     return {
         "site": site.settings.title,
@@ -68,19 +73,25 @@ def _facts(site: Site) -> dict[str, Any]:
     }
 
 
-def _publications(site: Site, db: Connection) -> list[dict[str, Any]]:
+def _publications(site: Site, db: Connection, cadences: bool) -> list[dict[str, Any]]:
+    """The number of followers is kept with the publication; those of each cadence are counted."""
     from publisher import storage
 
-    guides, followers = storage.guide_counts(db), storage.follower_counts(db)
-    archived = storage.archived_counts(db)
+    guides, followers = storage.guide_counts(db), storage.active_followers(db)
+    archived, counted = storage.archived_counts(db), storage.follower_counts(db) if cadences else {}
     return [
         {
             "slug": each.slug,
             "guides": guides.get(each.slug, (0, 0))[0],
             "public": guides.get(each.slug, (0, 0))[1],
             "archived": archived.get(each.slug, 0),
-            "followers": {name: size for (slug, name), size in followers.items() if slug == each.slug},
+            "followers": followers.get(each.slug, 0),
         }
+        | (
+            {"cadences": {name: size for (slug, name), size in counted.items() if slug == each.slug}}
+            if cadences
+            else {}
+        )
         for each in site.publications
     ]
 
@@ -108,10 +119,10 @@ def _print(facts: dict[str, Any]) -> None:
     out = console()
     out.print(f"[bold]{facts['site']}[/], in {facts['folder']}")
     rows = [
-        (each["slug"], f"{each['public']} of {each['guides']}", _follows(each["followers"]))
+        (each["slug"], f"{each['public']} of {each['guides']}", _follows(each))
         for each in facts["publications"]
     ]
-    out.print(table(rows, "publication", "public guides", "followers", right=("public guides",)))
+    out.print(table(rows, "publication", "public guides", "followers", right=("public guides", "followers")))
     for each in facts["publications"]:
         if each["archived"]:
             what = f"{count(each['archived'], 'guide')} of {each['slug']} came with its first collect:"
@@ -137,5 +148,7 @@ def _print(facts: dict[str, Any]) -> None:
         say("Nothing needs you.", "green")
 
 
-def _follows(followers: dict[str, int]) -> str:
-    return ", ".join(f"{size:,} {name}" for name, size in sorted(followers.items())) or count(0, "follower")
+def _follows(publication: dict[str, Any]) -> str:
+    cadences = publication.get("cadences") or {}
+    parts = ", ".join(f"{size:,} {name}" for name, size in sorted(cadences.items()))
+    return parts or f"{publication['followers']:,}"

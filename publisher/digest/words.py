@@ -76,10 +76,12 @@ def _updated(title: str, others: int, words: Words) -> str:
     if not others:
         return words.gettext("Updated: %(title)s", title=title)
     if _ends_open(title):
-        one = "Updated: %(title)s and %(num)s more"
-        return words.ngettext(one, "Updated: %(title)s and %(num)s more", others, title=title)
-    one = "Updated: %(title)s – and %(num)s more"
-    return words.ngettext(one, "Updated: %(title)s – and %(num)s more", others, title=title)
+        return words.ngettext(
+            "Updated: %(title)s and %(num)s more", "Updated: %(title)s and %(num)s more", others, title=title
+        )
+    return words.ngettext(
+        "Updated: %(title)s – and %(num)s more", "Updated: %(title)s – and %(num)s more", others, title=title
+    )
 
 
 def _ends_open(title: str) -> bool:

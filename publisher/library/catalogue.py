@@ -159,7 +159,7 @@ class Catalogue:
             facts = changes.by_guide(storage.revision_facts(db, [number]))[number]
             direct = storage.pair_grades(db, [number]).get(number, {})
             texts = storage.public_texts(db, number)
-        return changes.history(texts, facts, direct, self._differences)
+        return changes.history(texts, facts, direct, self._differences, own.language)
 
     def terms(self, publication: Publication | str) -> tuple[Term, ...]:
         """The tags and authors of public guides, by kind and name."""

@@ -35,33 +35,38 @@ class Differences:
     def __init__(self) -> None:
         self._memory: Memory[_Told] = Memory(_MEMORY, lambda told: len(told.html) + len(told.brief))
 
-    def between(self, before: storage.PublicText, now: storage.PublicText) -> _Told:
-        """What differs, as one line and as XHTML. A title that changed is part of it."""
+    def between(self, before: storage.PublicText, now: storage.PublicText, language: str = "en") -> _Told:
+        """What differs, as one line and as XHTML, told in `language`. A title that changed is part of it."""
         texts = [before.html, now.html]
         if before.title != now.title:
             texts = [f"<h1>{escape(each.title)}</h1>\n{each.html}" for each in (before, now)]
-        digest = hashlib.blake2b(digest_size=20)
+        words = text.diff_words(language)
+        digest = hashlib.blake2b(words.nothing.encode(), digest_size=20)
         for each in texts:
             digest.update(f"{len(each)}:{each}".encode("utf-8", "surrogatepass"))
-        return self._memory.get(digest.digest(), lambda: _told(*texts))
+        return self._memory.get(digest.digest(), lambda: _told(*texts, words))
 
 
-def _told(before: str, now: str) -> _Told:
+def _told(before: str, now: str, words: text.DiffWords) -> _Told:
     found = text.diff(before, now)
-    return _Told(text.diff_summary(found), text.diff_html(found))
+    return _Told(text.diff_summary(found, words=words), text.diff_html(found, words=words))
 
 
 def history(
-    texts: Sequence[storage.PublicText], facts: Facts, direct: Direct, differences: Differences
+    texts: Sequence[storage.PublicText],
+    facts: Facts,
+    direct: Direct,
+    differences: Differences,
+    language: str = "en",
 ) -> tuple[Change, ...]:
-    """The public life of one guide, newest first. `texts` come by number."""
+    """The public life of one guide, newest first, told in `language`. `texts` come by number."""
     found: list[Change] = []
     before: storage.PublicText | None = None
     for now in texts:
         if before is None:
             found.append(Change(now.number, now.released_at, now.title, Grade.MATERIAL))
         elif (grade := pair_grade(facts, direct, before.number, now.number)) > Grade.NONE:
-            told = differences.between(before, now)
+            told = differences.between(before, now, language)
             change = Change(
                 now.number, now.released_at, now.title, grade, _note(now.change), told.brief, told.html
             )

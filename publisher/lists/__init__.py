@@ -2,6 +2,7 @@
 
 from publisher.lists.cells import as_it_was, harmless
 from publisher.lists.columns import Column, Reading, parse_wanted
+from publisher.lists.exporting import COLUMNS, Members, export_list
 from publisher.lists.importing import CHUNK, Step, Wishes, import_list, rehearse_list
 from publisher.lists.opening import Opened, Source, open_list, open_subscriptions
 from publisher.lists.opml import is_opml
@@ -9,7 +10,9 @@ from publisher.lists.words import Problem, Target
 
 __all__ = [
     "CHUNK",
+    "COLUMNS",
     "Column",
+    "Members",
     "Opened",
     "Problem",
     "Reading",
@@ -18,6 +21,7 @@ __all__ = [
     "Target",
     "Wishes",
     "as_it_was",
+    "export_list",
     "harmless",
     "import_list",
     "is_opml",

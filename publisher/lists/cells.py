@@ -1,12 +1,13 @@
 """Cells: several values in one, text from strangers made clean, and formulas made harmless.
 
-A spreadsheet takes a cell that begins with = + - or @ for a formula. What we export gets an apostrophe in front
-of such a cell (and of one that begins with an apostrophe), and what we import of ours loses it again.
+A spreadsheet takes a cell that begins with = + - or @ for a formula. What we export gets an apostrophe in
+front of such a cell (and of one that begins with an apostrophe), and what we import of ours loses it again.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import re
 from collections.abc import Sequence
@@ -31,10 +32,11 @@ def as_it_was(cell: str) -> str:
 def clean(text: str, longest: int = 200) -> str:
     """One line without control characters, of at most `longest` characters."""
     if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()[:longest]
-    return _SPACES.sub(" ", _UNWANTED.sub(" ", text)).strip()[:longest]
+        return text[:longest].strip() if len(text) > longest else text.strip()
+    return _SPACES.sub(" ", _UNWANTED.sub(" ", text)).strip()[:longest].strip()
 
 
+@functools.lru_cache(maxsize=4096)  # a list has few tags, and many people with them
 def split_values(cell: str) -> tuple[str, ...]:
     """`a, b`, `"a", "b"`, `a; b` or `["a", "b"]` as the tags or topics in it, each once, in order.
 

@@ -4,8 +4,8 @@ The rules, from the strongest:
 
 1. Who must not be mailed here (blocked, complained, bounced, erased) stays so.
 2. Who has left here himself is not brought back by a list. Only he can come back, or the owner by name.
-3. A list's own "bounced", "complained" or "blocked" is taken over as a suppression, and its "unsubscribed" ends
-   what is followed here; who is not known here and not subscribed there is not kept.
+3. A list's own "bounced", "complained" or "blocked" is taken over as a suppression, and its "unsubscribed"
+   ends what is followed here; who is not known here and not subscribed there is not kept.
 4. Who follows already keeps what he chose. A list adds tags, and fills in what nobody has said yet.
 
 Entries are looked at in the order of the file, and what one does the next one sees: how a file is cut into
@@ -14,11 +14,11 @@ chunks changes nothing.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from publisher.lists.words import REASONS, Entry, Past, Problem, Standing, Target
@@ -258,15 +258,16 @@ def _evidence(
     said = {
         "consent": terms.consent,
         "file": entry.file,
-        "line": entry.line,
         "vendor": terms.vendor_of[entry.file],
         "opted_in": None,
         "ip": None,
         **entry.proof,
         **more,
     }
-    written = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    return entry.endpoint, pub, terms.started_at, "imported", written
+    parts = [f'"{key}": {"null" if text is None else _quoted(text)}' for key, text in said.items()]
+    parts.append(f'"line": {entry.line}')
+    parts.sort()
+    return entry.endpoint, pub, terms.started_at, "imported", f"{{{', '.join(parts)}}}"
 
 
 def _history(entry: Entry, pub: int, terms: Terms) -> list[tuple[str, int | None, datetime, str, str]]:

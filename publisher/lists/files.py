@@ -31,7 +31,7 @@ _MOST_COLUMNS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One CSV file. `member` is its name in a zip; `size` is in bytes; `guessed`: the encoding may be wrong."""
+    """One CSV file. `member`: its name in a zip; `size` in bytes; `guessed`: the encoding may be wrong."""
 
     path: Path
     member: str | None
@@ -189,7 +189,8 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool = Fal
 
 def _delimiter(text: str) -> str:
     """The one that the first line has most of, outside quotes; or the one that Excel's `sep=` names."""
-    first, quoted = [], False
+    first: list[str] = []
+    quoted = False
     for char in text:
         if char == '"':
             quoted = not quoted

@@ -102,7 +102,7 @@ def rehearse_list(
     *,
     chunk: int = CHUNK,
 ) -> Iterator[Step]:
-    """The same Steps as `import_list` would yield for a list that is taken in for the first time; changes nothing."""
+    """The Steps that `import_list` would yield for a list that comes for the first time; changes nothing."""
     terms = _terms(opened, wishes, now)
     counts: Counter[str] = Counter()
     position = 0
@@ -162,16 +162,16 @@ def _share(part: _Chunk, opened: Opened) -> float:
 
 def _chunks(opened: Opened, wishes: Wishes, start: int, size: int) -> Iterator[_Chunk]:
     readers = [reader(source.reading) for source in opened.sources]
+    unusual = mail.unusual  # looked up once: the room loads its names on demand
     placed = records(opened, start)
     while some := list(islice(placed, size)):
         part = _Chunk(rows=len(some), done=some[-1].done)
         for each in some:
             found = _read(each, readers)
-            if isinstance(found, Entry):
-                found = _looked_at(found, wishes.refuse, part)
-            if isinstance(found, Problem):
-                part.problems.append(found)
-                part.counts[found.kind] += 1
+            problem = found if isinstance(found, Problem) else _looked_at(found, wishes.refuse, unusual, part)
+            if problem is not None:
+                part.problems.append(problem)
+                part.counts[problem.kind] += 1
         yield part
 
 
@@ -181,13 +181,15 @@ def _read(placed: Placed, readers: Sequence[Callable[[Record], Entry | Problem]]
     return readers[placed.source](placed.record)
 
 
-def _looked_at(entry: Entry, refuse: Collection[str], part: _Chunk) -> Problem | None:
+def _looked_at(
+    entry: Entry, refuse: Collection[str], unusual: Callable[[str], str | None], part: _Chunk
+) -> Problem | None:
     """Put an entry into the chunk; a Problem instead if its address is of a kind that the owner refuses."""
-    if (kind := mail.unusual(entry.endpoint)) is not None:
-        problem = Problem(entry.file, entry.line, entry.endpoint, kind, _UNUSUAL[kind])
-        if kind in refuse:
-            return Problem(entry.file, entry.line, entry.endpoint, "unusual", f"it {_UNUSUAL[kind]}")
-        part.problems.append(problem)
+    kind = unusual(entry.endpoint)
+    if kind is not None and kind in refuse:
+        return Problem(entry.file, entry.line, entry.endpoint, "unusual", f"it {_UNUSUAL[kind]}")
+    if kind is not None:
+        part.problems.append(Problem(entry.file, entry.line, entry.endpoint, kind, f"it {_UNUSUAL[kind]}"))
         part.counts[kind] += 1
     part.entries.append(entry)
     return None

@@ -56,8 +56,8 @@ def open_list(path: Path, wanted: Mapping[str, str]) -> Opened:
     sheets = files.open_sheets(path)
     sources, skipped = [], []
     for sheet in sheets:
-        first, second, *_ = [*(row.cells for row in islice(files.rows(sheet), 2)), [], []]
-        reading = read_columns(sheet.name, first, second, wanted) if first else None
+        top = [row.cells for row in islice(files.rows(sheet), 2)]
+        reading = read_columns(sheet.name, top[0], top[-1], wanted) if top else None
         if reading is None:
             skipped.append(sheet.name)
         else:

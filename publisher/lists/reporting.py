@@ -17,7 +17,7 @@ _COLUMNS = ("file", "line", "address", "what", "why")
 
 
 class Report:
-    """Appends to a file. `size` is kept with the import's position, and the file cut back to it on resuming."""
+    """Appends to a file. `size` is kept with the position; on resuming, the file is cut back to it."""
 
     def __init__(self, path: Path | None, size: int) -> None:
         self.size = size

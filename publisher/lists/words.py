@@ -87,7 +87,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A publication that a list may fill. `cadences` are the digests that tell of it, `cadence` the default."""
+    """A publication that a list may fill. `cadences`: the digests that tell of it; `cadence`: the default."""
 
     id: int
     slug: str

@@ -21,7 +21,7 @@ The list of all guides has `last = pages_of(highest ordinal)` pages; page n has 
 from publisher.pages.assets import Asset, is_vendored
 from publisher.pages.badge import badge
 from publisher.pages.colour import accents
-from publisher.pages.follow_views import ProblemView, Typed, agreement
+from publisher.pages.follow_views import ProblemView, Typed, agreement, cadence_words
 from publisher.pages.following import FollowPages, Offering, Standing
 from publisher.pages.frame import SiteHead
 from publisher.pages.mine import MineView, NewsView, TabView, feed_addresses, mine_page, mine_view
@@ -38,7 +38,6 @@ from publisher.pages.preferring import (
 )
 from publisher.pages.render import LATEST, LISTED, OF_TERM, Pages, ordinals, pages_of
 from publisher.pages.view import FeedView
-from publisher.pages.words import moment_words
 
 __all__ = [
     "LATEST",
@@ -70,11 +69,11 @@ __all__ = [
     "accents",
     "agreement",
     "badge",
+    "cadence_words",
     "feed_addresses",
     "is_vendored",
     "mine_page",
     "mine_view",
-    "moment_words",
     "ordinals",
     "pages_of",
 ]

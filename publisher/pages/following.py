@@ -90,7 +90,6 @@ class FollowPages:
             heading=title,
             form=form,
             offers=offers,
-            folded=bool(publication and publication.fold_updates),
             all_feeds=place.to(f"-/feeds/{publication.slug if publication else ''}") if infos else "",
             button=place.to(f"-/button/{publication.slug}") if publication and form.picks else "",
             site_page="" if publication is None else place.to("-/follow/"),

@@ -75,14 +75,15 @@ class Press:
         """A publication with its main feed, and the guides that the page names."""
         urls = infos[0].urls if infos else feed.urls if feed else {}
         feeds = making.feed_views(urls, self.kinds, place, publication.title)
-        return making.publication_view(publication, feeds, place, entries, follow=bool(infos))
+        words = self.speaks(publication)
+        return making.publication_view(publication, feeds, place, entries, words, follow=bool(infos))
 
     def site_frame(
         self, title: str, path: str, place: Place, infos: Sequence[FeedInfo], description: str = ""
     ) -> Frame:
         """The frame of a page of the whole site, which lies at `path` below its root."""
         url = place.world(path)
-        card = about.card("website", self.site.title, title, description, url, "en")
+        card = about.card("website", self.site.title, title, description, url, self.site.language)
         return Frame(title, url, description, url, feeds=self._discovered(infos, place, ("site",)), card=card)
 
     def frame(
@@ -130,6 +131,7 @@ class Press:
         variables = {
             "_": words.gettext,
             "ngettext": words.ngettext,
+            "listed": words.listed,
             "language": words.tag,
             "dir": words.direction,
             "site": self.site.title,
@@ -158,6 +160,11 @@ class Press:
         """What the page speaks: its own language, else its publication's, else the site's."""
         own = frame.publication.language if frame.publication else self.site.language
         return self.catalogues.words(frame.language or own)
+
+    def speaks(self, publication: Publication | None, language: str = "") -> Words:
+        """What a page of a publication speaks, or of the site; `language` comes first."""
+        own = publication.language if publication else self.site.language
+        return self.catalogues.words(language or own)
 
     def _folder(self, publication: str) -> TemplateFolders:
         """The templates for pages of the publication in this folder; "" for the site's own pages.

@@ -15,6 +15,7 @@ from publisher.model import Author, Change, Entry, Grade, Publication
 from publisher.pages import view, words
 from publisher.pages.needs import FeedInfo, Term
 from publisher.pages.place import Place
+from publisher.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from publisher.mail import InboxMail, InboxMessage
@@ -60,14 +61,22 @@ def readable(urls: Mapping[str, str]) -> dict[str, str]:
     return {kind: url for kind, url in urls.items() if kind not in formats.LISTS}
 
 
-def offer_view(info: FeedInfo, publication: str, kinds: Mapping[str, Kind], place: Place) -> view.OfferView:
+def offer_view(
+    info: FeedInfo, publication: str, kinds: Mapping[str, Kind], place: Place, say: Words = ENGLISH
+) -> view.OfferView:
     """`publication` is its title, with which that of a tag's or an author's feed begins."""
     name = info.title.removeprefix(f"{publication}: ") if info.what in ("tag", "author") else ""
-    return offer(info.what, name, info.title, info.urls, kinds, place)
+    return offer(info.what, name, info.title, info.urls, kinds, place, say)
 
 
 def offer(
-    what: str, name: str, title: str, urls: Mapping[str, str], kinds: Mapping[str, Kind], place: Place
+    what: str,
+    name: str,
+    title: str,
+    urls: Mapping[str, str],
+    kinds: Mapping[str, Kind],
+    place: Place,
+    say: Words = ENGLISH,
 ) -> view.OfferView:
     """A feed with all ways to follow it. A tag's or an author's has its page where its feeds lie."""
     feeds = feed_views(readable(urls), kinds, place, title)
@@ -75,7 +84,7 @@ def offer(
         return view.OfferView(what, name, title, "", "", (), ())
     address = feeds[0].address
     readers = [view.ReaderView(each, url.format(quote(address, safe=""))) for each, url in READERS]
-    readers.append(view.ReaderView("an app on this device", f"feed:{address}"))
+    readers.append(view.ReaderView(say.gettext("an app on this device"), f"feed:{address}"))
     page = place.local(f"{address.rpartition('/')[0]}/") if what in ("tag", "author") else ""
     return view.OfferView(what, name, title, page, address, feeds, tuple(readers))
 
@@ -85,10 +94,14 @@ def publication_view(
     feeds: tuple[view.FeedView, ...],
     place: Place,
     entries: Iterable[Entry] = (),
+    say: Words = ENGLISH,
     *,
     follow: bool = False,
 ) -> view.PublicationView:
-    """A publication and the guides that the page names. `follow`: there is a page that tells how."""
+    """A publication and the guides that the page names. `follow`: there is a page that tells how.
+
+    `say` is what the page speaks; guides keep their own language.
+    """
     language = words.language_of(publication.language, "en")
     author = publication.author
     return view.PublicationView(
@@ -103,7 +116,7 @@ def publication_view(
         author=_author(author, publication, place, linked=False) if author and author.name.strip() else None,
         feeds=feeds,
         follow=place.to(f"-/feeds/{publication.slug}") if follow else "",
-        guides=tuple(guide_view(entry, publication, place) for entry in entries),
+        guides=tuple(guide_view(entry, publication, place, say) for entry in entries),
     )
 
 
@@ -111,6 +124,7 @@ def guide_view(
     entry: Entry,
     publication: Publication,
     place: Place,
+    say: Words = ENGLISH,
     *,
     whole: bool = False,
     linked: bool = False,
@@ -120,11 +134,11 @@ def guide_view(
     `linked`: its tags, authors and history have pages.
     """
     zone = words.zone_of(publication)
-    published, updated = date_view(entry.published, zone), date_view(entry.updated, zone)
+    published, updated = date_view(entry.published, zone, say), date_view(entry.updated, zone, say)
     later = entry.updated > entry.published and updated.text != published.text
     instead = words.language_of(publication.language, "en")
     language = words.language_of(entry.language or instead, instead)
-    title = entry.title.strip() or "Untitled guide"
+    title = entry.title.strip() or say.gettext("Untitled guide")
     changed = bool(later or entry.change)
     return view.GuideView(
         title=title if whole else words.clipped(title, LONGEST["title"]),
@@ -187,7 +201,11 @@ def _picture(entry: Entry, place: Place) -> view.PictureView | None:
 
 
 def change_views(
-    changes: Sequence[Change], publication: Publication, place: Place, room: int = HISTORY
+    changes: Sequence[Change],
+    publication: Publication,
+    place: Place,
+    say: Words = ENGLISH,
+    room: int = HISTORY,
 ) -> tuple[view.ChangeView, ...]:
     """Newest first. The newest difference is shown whatever its size, older ones while `room` lasts."""
     zone = words.zone_of(publication)
@@ -201,8 +219,8 @@ def change_views(
             view.ChangeView(
                 id=f"revision-{change.number}",
                 first=before is None,
-                date=_moment(change, changes, zone),
-                grade=words.GRADES[change.grade] if before else words.FIRST,
+                date=_moment(change, changes, zone, say),
+                grade=words.graded(change.grade, say) if before else say.gettext("First published"),
                 important=before is not None and change.grade is Grade.MATERIAL,
                 note=(change.note or "").strip(),
                 brief=change.brief if before else "",
@@ -213,10 +231,10 @@ def change_views(
     return tuple(found)
 
 
-def _moment(change: Change, among: Sequence[Change], zone: tzinfo) -> view.DateView:
+def _moment(change: Change, among: Sequence[Change], zone: tzinfo, say: Words) -> view.DateView:
     """Its day; of several on one day, the hour as well."""
-    date = date_view(change.at, zone)
-    same = [each for each in among if date_view(each.at, zone).text == date.text]
+    date = date_view(change.at, zone, say)
+    same = [each for each in among if date_view(each.at, zone, say).text == date.text]
     hour = f", {change.at.astimezone(zone):%H:%M}" if len(same) > 1 else ""
     return view.DateView(date.iso, date.text + hour)
 
@@ -228,14 +246,14 @@ def pager_view(number: int, last: int, place: Place, path: str) -> view.PagerVie
     return view.PagerView(number, last, newer, older)
 
 
-def message_view(message: InboxMessage) -> view.MessageView:
+def message_view(message: InboxMessage, say: Words = ENGLISH) -> view.MessageView:
     received = message.received.astimezone(UTC)
     return view.MessageView(
         id=message.id,
-        subject=message.subject.strip() or "(no subject)",
+        subject=message.subject.strip() or say.gettext("(no subject)"),
         sender=message.sender,
         recipient=message.recipient or message.to,
-        received=view.DateView(words.iso(received), f"{words.day(received)}, {received:%H:%M} UTC"),
+        received=view.DateView(words.iso(received), f"{say.day(received)}, {received:%H:%M} UTC"),
     )
 
 
@@ -248,5 +266,5 @@ def mail_view(mail: InboxMail) -> view.MailView:
     )
 
 
-def date_view(moment: datetime, zone: tzinfo) -> view.DateView:
-    return view.DateView(words.iso(moment), words.day(moment.astimezone(zone)))
+def date_view(moment: datetime, zone: tzinfo, say: Words = ENGLISH) -> view.DateView:
+    return view.DateView(words.iso(moment), say.day(moment.astimezone(zone)))

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher import formats
 from publisher.model import Entry, Publication
-from publisher.pages import making, words
+from publisher.pages import words
+from publisher.pages.making import LONGEST
 from publisher.pages.place import Place
 from publisher.pages.render import Pages
 from publisher.pages.view import DateView, FeedView
@@ -117,19 +118,21 @@ def _feeds(home: str) -> tuple[FeedView, ...]:
 
 
 def _news(told: Told, said: Words, place: Place, zone: tzinfo | None) -> NewsView:
-    own = told.publication
-    seen = making.guide_view(told.entry, own, place)
+    own, entry = told.publication, told.entry
+    instead = words.language_of(own.language, "en")
+    language = words.language_of(entry.language or instead, instead)
+    title = entry.title.strip() or said.gettext("Untitled guide")
     return NewsView(
-        title=seen.title,
+        title=words.clipped(title, LONGEST["title"]),
         url=place.local(told.guide.url),
-        changes=seen.url if told.changed else "",
-        text=seen.summary,
+        changes=place.local(entry.url) if told.changed else "",
+        text=words.clipped(entry.summary, LONGEST["change" if told.changed else "summary"]),
         date=_date(told.at, said, zone or words.zone_of(own)),
         publication=own.title,
         home=place.to(f"{own.slug}/"),
         slug=own.slug,
-        language=seen.language,
-        dir=seen.dir,
+        language=language,
+        dir=words.direction(language),
     )
 
 

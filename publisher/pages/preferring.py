@@ -54,13 +54,13 @@ class PauseView:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesView:
-    """The page of preferences. `address` is masked; `token` leads back to the page itself.
+    """The page of preferences. `address` is masked; `here` is the way to the page itself.
 
     `saved` are sentences about what has just changed; `unchanged`: nothing was. `problems` are sentences
     about what could not be saved. `asked`: the link to the account has been asked for.
     """
 
-    token: str
+    here: str
     address: str
     followed: tuple[ChoiceView, ...]
     others: tuple[ChoiceView, ...]
@@ -72,12 +72,12 @@ class PreferencesView:
     feeds: tuple[FeedView, ...]  # private ones, over all that is followed
     stream: str  # the page of the same
     contact: str
+    script: str = ""  # copies addresses at a press
     blocked: bool = False  # mail to the address was stopped for another reason
     saved: tuple[str, ...] = ()
     unchanged: bool = False
     problems: tuple[str, ...] = ()
     asked: bool = False
-    back: str = ""  # the way back to this page, from an address below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,13 @@ class AccountView:
     or "erased"."""
 
     state: str
-    token: str
+    here: str
     address: str
     follows: int  # how many publications
     preferences: str
     written: str = ""  # the new address, as it was typed or as it was written to
     problem: str = ""  # with the new address
     unsure: bool = False  # the box was not ticked
-    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,13 @@ class Pages:
     ) -> str:
         """A guide's page. `newer` and `older` are its neighbours in the publication."""
         place = self._press.place(root)
-        guide = making.guide_view(entry, publication, place, whole=True, linked=bool(infos))
+        say = self._press.speaks(publication)
+        guide = making.guide_view(entry, publication, place, say, whole=True, linked=bool(infos))
         seen = self._press.publication(publication, feed, place, (), infos)
         path = f"{publication.slug}/{entry.slug}"
         frame = self._press.frame(publication, seen, path, place, infos)
         around = {
-            side: making.guide_view(each, publication, place) if each else None
+            side: making.guide_view(each, publication, place, say) if each else None
             for side, each in (("next", newer), ("previous", older))
         }
         return self._press.render(
@@ -134,14 +135,17 @@ class Pages:
     ) -> str:
         """What became public of a guide, newest first: when, how much it changed, and what differs."""
         place = self._press.place(root)
-        guide = making.guide_view(entry, publication, place)
+        say = self._press.speaks(publication)
+        guide = making.guide_view(entry, publication, place, say)
         seen = self._press.publication(publication, feed, place, (), infos)
         frame = self._press.frame(
             *(publication, seen, f"{publication.slug}/{entry.slug}/history", place, infos),
-            title=f"What changed in “{guide.title}”",
-            description=f"Every public version of “{guide.title}”, and what differs between them.",
+            title=say.gettext("What changed in “%(title)s”", title=guide.title),
+            description=say.gettext(
+                "Every public version of “%(title)s”, and what differs between them.", title=guide.title
+            ),
         )
-        found = making.change_views(changes, publication, place)
+        found = making.change_views(changes, publication, place, say)
         return self._press.render("history", place, frame, guide=guide, changes=found)
 
     # -------------------------------------------------------------------------------- lists and feeds
@@ -164,11 +168,12 @@ class Pages:
         own, place = shelf.publication, self._press.place(root)
         feeds = making.feed_views(shelf.feed.urls, self._press.kinds, place, shelf.feed.title)
         seen = self._press.publication(own, shelf.feed, place, shelf.entries[:OF_TERM], infos)
-        title = f"Guides by {name}" if kind == "author" else f"Guides about {name}"
+        say = self._press.speaks(own)
+        title, description = _of_term(kind, name, own.title, say)
         frame = self._press.frame(
             *(own, seen, f"{own.slug}/{kind}/{text.slugify(name)}/", place, infos),
             title=title,
-            description=f"{title}, in {own.title}.",
+            description=description,
             first=feeds,
         )
         return self._press.render(
@@ -177,7 +182,7 @@ class Pages:
             name=name,
             count=max(count or 0, len(shelf.entries)),
             website=_website(shelf, name) if kind == "author" else "",
-            offer=making.offer(kind, name, shelf.feed.title, shelf.feed.urls, self._press.kinds, place),
+            offer=making.offer(kind, name, shelf.feed.title, shelf.feed.urls, self._press.kinds, place, say),
             everything=place.to(f"-/all/{own.slug}/") if infos else "",
         )
 
@@ -198,19 +203,22 @@ class Pages:
         """
         place, path = self._press.place(root), f"-/all/{publication.slug}/"
         seen = self._press.publication(publication, None, place, entries, infos)
-        title = f"All guides of {publication.title}"
+        say = self._press.speaks(publication)
+        title = say.gettext("All guides of %(title)s", title=publication.title)
         frame = self._press.frame(publication, seen, f"{path}{number}", place, infos, title=title)
         return self._press.render("listing", place, frame, pager=making.pager_view(number, last, place, path))
 
     def feeds(self, publication: Publication, infos: Sequence[FeedInfo], root: str = "../../") -> str:
         """`/-/feeds/<publication>`: what a feed is, every feed of a publication, and how to follow them."""
-        kinds, place = self._press.kinds, self._press.place(root)
-        offers = [making.offer_view(info, publication.title, kinds, place) for info in infos]
+        kinds, place, say = self._press.kinds, self._press.place(root), self._press.speaks(publication)
+        offers = [making.offer_view(info, publication.title, kinds, place, say) for info in infos]
         seen = self._press.publication(publication, None, place, (), infos)
         frame = self._press.frame(
             *(publication, seen, f"-/feeds/{publication.slug}", place, infos),
-            title=f"Follow {publication.title}",
-            description=f"Every feed of {publication.title}, and how to follow it in a feed reader.",
+            title=say.gettext("Follow %(title)s", title=publication.title),
+            description=say.gettext(
+                "Every feed of %(title)s, and how to follow it in a feed reader.", title=publication.title
+            ),
         )
         by = {kind: [each for each in offers if each.what == kind] for kind in ("tag", "author")}
         return self._press.render(
@@ -225,12 +233,14 @@ class Pages:
 
     def site_feeds(self, infos: Sequence[FeedInfo], root: str = "../../") -> str:
         """`/-/feeds/`: the feeds of the whole site, and the way to those of each publication."""
-        place = self._press.place(root)
+        place, say = self._press.place(root), self._press.speaks(None)
         own = [info for info in infos if info.what == "site"]
         lists = [info.urls["opml"] for info in own if "opml" in info.urls]
-        offers = [making.offer_view(info, "", self._press.kinds, place) for info in own]
-        sentence = f"The feeds of {self.site.title}, and how to follow them in a feed reader."
-        frame = self._press.site_frame(f"Follow {self.site.title}", "-/feeds/", place, infos, sentence)
+        offers = [making.offer_view(info, "", self._press.kinds, place, say) for info in own]
+        site = self.site.title
+        sentence = say.gettext("The feeds of %(site)s, and how to follow them in a feed reader.", site=site)
+        title = say.gettext("Follow %(title)s", title=site)
+        frame = self._press.site_frame(title, "-/feeds/", place, infos, sentence)
         return self._press.render(
             *("site_feeds", place, frame),
             offers=[each for each in offers if each.feeds],
@@ -242,18 +252,21 @@ class Pages:
 
     def not_found(self, root: str) -> str:
         """The page for an address where nothing is. It never repeats the address."""
-        advice = (
+        say = self._press.speaks(None)
+        advice = say.gettext(
             "The address may be mistyped, or the guide may have moved. The first page leads to all guides."
         )
-        return self.notice(root, "There is nothing here", [advice])
+        return self.notice(root, say.gettext("There is nothing here"), [advice])
 
     def gone(self, root: str, publication: Publication | None = None) -> str:
         """The page of a guide that was withdrawn. It tells nothing of the guide."""
-        return self._few_words("gone", root, Frame("This guide was withdrawn"), publication)
+        title = self._press.speaks(publication).gettext("This guide was withdrawn")
+        return self._few_words("gone", root, Frame(title), publication)
 
     def moved(self, root: str, to: str, publication: Publication | None = None) -> str:
         """For static files only: a page that leads on to `to` (absolute), where the guide is now."""
-        frame = Frame("This guide has moved", canonical=to)
+        title = self._press.speaks(publication).gettext("This guide has moved")
+        frame = Frame(title, canonical=to)
         return self._few_words("moved", root, frame, publication, to=self._press.place(root).local(to))
 
     def personal(
@@ -274,8 +287,7 @@ class Pages:
 
     def words(self, language: str = "", publication: Publication | None = None) -> Words:
         """What such a page speaks: `language`, else its publication's, else the site's."""
-        own = publication.language if publication else self.site.language
-        return self._press.catalogues.words(language or own)
+        return self._press.speaks(publication, language)
 
     def _few_words(
         self, template: str, root: str, frame: Frame, publication: Publication | None, **more: object
@@ -293,13 +305,14 @@ class Pages:
 
     def inbox(self, messages: Iterable[InboxMessage], root: str, *, newest: bool, older: str = "") -> str:
         """The list of the built-in inbox. `older` is the id from which an older page goes on."""
-        seen = [making.message_view(message) for message in messages]
+        say = self._press.speaks(None)
+        seen = [making.message_view(message, say) for message in messages]
         more = {"messages": seen, "newest": newest, "older": older}
-        return self._press.render("inbox", self._press.place(root), Frame("Inbox"), **more)
+        return self._press.render("inbox", self._press.place(root), Frame(say.gettext("Inbox")), **more)
 
     def mail(self, mail: InboxMail, part: str, root: str) -> str:
         """One mail of the built-in inbox; `part` is "html", "text", "headers" or "source"."""
-        message = making.message_view(mail.message)
+        message = making.message_view(mail.message, self._press.speaks(None))
         more = {"message": message, "mail": making.mail_view(mail), "part": part}
         return self._press.render("mail", self._press.place(root), Frame(message.subject), **more)
 
@@ -319,6 +332,19 @@ def ordinals(number: int, last: int) -> tuple[int, int]:
     On the newest page are those that do not fill a page yet, too: nobody who opens the list finds one guide.
     """
     return (number - 1) * PER_PAGE + 1, (number + (number == last)) * PER_PAGE
+
+
+def _of_term(kind: str, name: str, publication: str, say: Words) -> tuple[str, str]:
+    """The title and the description of the page of a tag or an author."""
+    if kind == "author":
+        return (
+            say.gettext("Guides by %(name)s", name=name),
+            say.gettext("Guides by %(name)s, in %(title)s.", name=name, title=publication),
+        )
+    return (
+        say.gettext("Guides about %(name)s", name=name),
+        say.gettext("Guides about %(name)s, in %(title)s.", name=name, title=publication),
+    )
 
 
 def _website(shelf: Shelf, name: str) -> str:

@@ -1,4 +1,4 @@
-"""How pages write dates, languages and grades; and which addresses they link to."""
+"""How pages write moments, languages and grades; and which addresses they link to."""
 
 from __future__ import annotations
 
@@ -8,23 +8,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.model import Grade, Publication
-
-# What a reader is told of a change; grades are the house's word, not the public's.
-GRADES = {
-    Grade.NONE: "Nothing in the text changed",
-    Grade.TYPO: "Spelling and punctuation",
-    Grade.MINOR: "Small change",
-    Grade.MATERIAL: "Important change",
-}
-FIRST = "First published"
+from publisher.words import Words
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"])
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def iso(moment: datetime) -> str:
@@ -32,16 +19,17 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def day(moment: datetime) -> str:
-    """ "6 November 2026", in the moment's own zone."""
-    # Our own table: strftime speaks the process's locale, which libraries change behind our back.
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def moment_words(moment: datetime, zone: str) -> str:
-    """ "Friday, 6 November 2026, at 08:00 (Europe/Berlin)"."""
-    there = moment.astimezone(ZoneInfo(zone))
-    return f"{_DAYS[there.weekday()]}, {day(there)}, at {there:%H:%M} ({zone})"
+def graded(grade: Grade, say: Words) -> str:
+    """What a reader is told of a change; grades are the house's word, not the public's."""
+    match grade:
+        case Grade.NONE:
+            return say.gettext("Nothing in the text changed")
+        case Grade.TYPO:
+            return say.gettext("Spelling and punctuation")
+        case Grade.MINOR:
+            return say.gettext("Small change")
+        case Grade.MATERIAL:
+            return say.gettext("Important change")
 
 
 def zone_of(publication: Publication) -> tzinfo:

@@ -1,19 +1,32 @@
-"""Taking lists in: what is known of thousands of addresses at once, and bulk writes. An import is resumable.
+"""Taking lists in: what is known of thousands of addresses at once, and bulk writes.
 
-Every function works on one chunk, in the caller's transaction. What others may do at the same moment (somebody
-confirms, leaves, or another import runs) is met by locks on PostgreSQL and by the one writer on SQLite.
+Every function works on one chunk, in the caller's transaction. What others may do at the same moment
+(somebody confirms, leaves, or another import runs) is met by locks on PostgreSQL, and on SQLite by there being
+one writer.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Table,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from publisher.errors import RefusedError
 from publisher.storage.followers import FollowState
@@ -28,7 +41,6 @@ from publisher.storage.tables import (
 from publisher.storage.tables.base import Moment
 
 _IMPORT_LOCK = 0x6C697374  # any fixed number of our own: chunks of two imports take turns
-_AT_ONCE = 5000  # values in one IN: both databases allow more, neither is faster with more
 _TABLES = {
     "follower": follower,
     "follow": follow,
@@ -116,18 +128,13 @@ def one_import_at_a_time(db: Connection) -> None:
 
 def known_people(db: Connection, endpoints: Collection[str], *, lock: bool = False) -> dict[str, KnownPerson]:
     """Who of these e-mail addresses is known here. `lock`: what they follow stays as it is until the end."""
-    rows = [
-        row
-        for some in _portions(endpoints)
-        for row in db.execute(
-            select(follower).where(follower.c.channel == "mail", follower.c.endpoint.in_(some))
-        )
-    ]
+    query = select(follower).where(follower.c.channel == "mail", among(db, follower.c.endpoint, endpoints))
+    rows = db.execute(query).all() if endpoints else []
     ids = [row.id for row in rows]
-    follows = _follows_by_person(db, ids, lock)
+    follows = _follows_by_person(db, ids, lock) if ids else {}
     tags: dict[int, set[str]] = {}
-    for some in _portions(ids):
-        for tag in db.execute(select(follower_tag).where(follower_tag.c.follower_id.in_(some))):
+    if ids:
+        for tag in db.execute(select(follower_tag).where(among(db, follower_tag.c.follower_id, ids))):
             tags.setdefault(tag.follower_id, set()).add(tag.tag)
     return {
         row.endpoint: KnownPerson(
@@ -146,20 +153,15 @@ def known_people(db: Connection, endpoints: Collection[str], *, lock: bool = Fal
 def suppression_reasons(db: Connection, names: Collection[str]) -> dict[str, str]:
     """name -> why it must not be mailed; of addresses, and of the fingerprints of addresses."""
     query = select(suppression.c.endpoint, suppression.c.reason)
-    return {
-        row.endpoint: row.reason
-        for some in _portions(names)
-        for row in db.execute(query.where(suppression.c.endpoint.in_(some)))
-    }
+    found = db.execute(query.where(among(db, suppression.c.endpoint, names)))
+    return {row.endpoint: row.reason for row in found}
 
 
 def _follows_by_person(db: Connection, ids: Sequence[int], lock: bool) -> dict[int, dict[int, KnownFollow]]:
-    rows = []
-    for some in _portions(ids):
-        query = select(follow).where(follow.c.follower_id.in_(some))
-        rows += db.execute(query.with_for_update() if lock else query).all()
+    query = select(follow).where(among(db, follow.c.follower_id, ids))
+    rows = db.execute(query.with_for_update() if lock else query).all()
     ended = {row.follower_id for row in rows if row.state == int(FollowState.ENDED)}
-    last = _last_events(db, sorted(ended))
+    last = _last_events(db, sorted(ended)) if ended else {}
     found: dict[int, dict[int, KnownFollow]] = {}
     for row in rows:
         key = (row.follower_id, row.publication_id)
@@ -172,20 +174,18 @@ def _last_events(db: Connection, ids: Sequence[int]) -> dict[tuple[int, int], st
     """(follower, publication) -> the kind of the last line of that history."""
     query = (
         select(follow_event.c.follower_id, follow_event.c.publication_id, follow_event.c.kind)
-        .where(follow_event.c.publication_id.is_not(None))
+        .where(follow_event.c.publication_id.is_not(None), among(db, follow_event.c.follower_id, ids))
         .order_by(follow_event.c.id)
     )
-    return {
-        (row.follower_id, row.publication_id): row.kind
-        for some in _portions(ids)
-        for row in db.execute(query.where(follow_event.c.follower_id.in_(some)))
-    }
+    return {(row.follower_id, row.publication_id): row.kind for row in db.execute(query)}
 
 
-def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:
-    rest = iter(values)
-    while some := list(islice(rest, _AT_ONCE)):
-        yield some
+def among(db: Connection, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """That a column has one of these values, as *one* parameter: thousands of them take long to compile."""
+    if db.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 # --------------------------------------------------------------------------------------------- writing
@@ -201,7 +201,7 @@ def new_numbers(db: Connection, how_many: int) -> list[int]:
 
 
 def add_rows(db: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Add many rows to "follower", "follow", "follow_event", "follower_tag" or "suppression" in one statement.
+    """Add many rows to "follower", "follow", "follow_event", "follower_tag" or "suppression" at once.
 
     `rows` hold the values of `columns`, moments as datetimes. Rows whose key is taken stay out; how many came
     in.
@@ -254,7 +254,7 @@ def end_list_follows(db: Connection, pairs: Sequence[tuple[int, int]]) -> None:
 
 
 def fill_profiles(db: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Say what is not known of a follower yet. Rows: person, name_, language_, zone_, hour_ (None: nothing)."""
+    """Say what is not known of a follower yet. Rows: person, name_, language_, zone_, hour_ (or None)."""
     if rows:
         values = {
             column: func.coalesce(follower.c[column], bindparam(f"{column}_", type_=follower.c[column].type))

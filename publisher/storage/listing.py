@@ -29,7 +29,7 @@ from publisher.errors import FollowerError
 from publisher.storage.files import publication_ids
 from publisher.storage.followers import FollowState, find_follower
 from publisher.storage.rows import FollowerRow
-from publisher.storage.segments import Segment, cadences_of, segment_members, topic_is
+from publisher.storage.segments import Segment, cadences_of, segment_candidates, segment_where, topic_is
 from publisher.storage.tables import EPOCH, follow, follower, follower_tag, publication, suppression
 
 _WINDOW = 5_000
@@ -37,7 +37,6 @@ _PEOPLE = 1_000  # of a segment, for one page
 _MOST_RANGES = 100
 _LAST = chr(0x10FFFF)  # behind every character of an address
 _LAST_PUBLICATION = 2**31 - 1
-_KEY = (follow.c.follower_id, follow.c.publication_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,13 @@ class _Cursor:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """SELECTs of follower_id, publication_id (and `place`, what they are ordered by before them).
+    """SELECTs of follows (and `place`, what they are ordered by before them).
 
     `sure`: every row fits all that is wanted. `last`: the key up to which was looked, if more come after it.
     """
 
     ranges: list[Select[Any]]
+    who: ColumnElement[int] = follow.c.follower_id
     place: ColumnElement[Any] | None = None
     sure: bool = False
     last: tuple[int, int] | None = None
@@ -96,8 +96,9 @@ def list_page(db: Connection, wanted: Filters, after: str = "", limit: int = 100
     window = limit if way.sure else max(_WINDOW // len(way.ranges), limit)
     keys, places = _merged(way, window).subquery(), way.place is not None
     order = [*([keys.c.place] if places else []), keys.c.follower_id, keys.c.publication_id]
-    query = _details(keys, places).where(*_conditions(wanted)).order_by(*order).limit(limit)
-    found = list(db.execute(query))
+    found = list(
+        db.execute(_details(keys).where(*_conditions(db, wanted, keys)).order_by(*order).limit(limit))
+    )
     rows = [_row(each) for each in found]
     if len(found) == limit:
         return FollowsPage(rows, _write_cursor(found[-1], places))
@@ -129,8 +130,7 @@ def _way(db: Connection, wanted: Filters, at: _Cursor | None) -> _Way:
     if wanted.segment is not None:
         return _by_segment(db, wanted.segment, at)
     if wanted.tag is not None:
-        joined = _keys().join(follower_tag, follower_tag.c.follower_id == follow.c.follower_id)
-        return _Way([joined.where(follower_tag.c.tag == wanted.tag, _later(at))], sure=alone == {"tag"})
+        return _by_tag(wanted.tag, at, alone == {"tag"})
     if _is_by_moment(wanted):
         return _by_moment(wanted, at, alone <= {"since", "before"})
     if alone & {"publication", "cadence", "state"}:
@@ -139,14 +139,14 @@ def _way(db: Connection, wanted: Filters, at: _Cursor | None) -> _Way:
 
 
 def _keys() -> Select[Any]:
-    return select(*_KEY)
+    return select(follow)
 
 
-def _later(at: _Cursor | None) -> ColumnElement[bool]:
+def _later(at: _Cursor | None, follower_id: ColumnElement[int] = follow.c.follower_id) -> ColumnElement[bool]:
     if at is None:
-        return follow.c.follower_id > 0
-    same = and_(follow.c.follower_id == at.follower, follow.c.publication_id > at.publication)
-    return and_(follow.c.follower_id >= at.follower, or_(follow.c.follower_id > at.follower, same))
+        return follower_id > 0
+    same = and_(follower_id == at.follower, follow.c.publication_id > at.publication)
+    return and_(follower_id >= at.follower, or_(follower_id > at.follower, same))
 
 
 def _by_address(db: Connection, begins: str, at: _Cursor | None, sure: bool) -> _Way:
@@ -154,22 +154,29 @@ def _by_address(db: Connection, begins: str, at: _Cursor | None, sure: bool) -> 
     text: ColumnElement[str] = follower.c.endpoint
     if db.dialect.name == "postgresql":
         text = text.collate("C")
-    keys = select(*_KEY, text.label("place")).join(follower, follower.c.id == follow.c.follower_id)
+    keys = select(follow, text.label("place")).join(follower, follower.c.id == follow.c.follower_id)
     keys = keys.where(follower.c.channel == "mail", text >= begins, text < begins + _LAST)
     if at is not None:
         same = and_(text == at.place, follow.c.publication_id > at.publication)
         keys = keys.where(text >= at.place, or_(text > at.place, same))
-    return _Way([keys], text, sure)
+    return _Way([keys], place=text, sure=sure)
+
+
+def _by_tag(tag: str, at: _Cursor | None, sure: bool) -> _Way:
+    """Ordered by the tag's own index: the follows are looked up from there."""
+    who = follower_tag.c.follower_id
+    keys = select(follow).join_from(follower_tag, follow, follow.c.follower_id == who)
+    return _Way([keys.where(follower_tag.c.tag == tag, _later(at, who))], who=who, sure=sure)
 
 
 def _by_segment(db: Connection, segment: Segment, at: _Cursor | None) -> _Way:
-    people = segment_members(db, segment, at.follower - 1 if at else 0, _PEOPLE)
+    people = segment_candidates(db, segment, at.follower - 1 if at else 0, _PEOPLE)
     last = (people[-1], _LAST_PUBLICATION) if len(people) == _PEOPLE else None
     return _Way([_keys().where(follow.c.follower_id.in_(people), _later(at))], last=last)
 
 
 def _by_moment(wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
-    keys = select(*_KEY, follow.c.since.label("place"))
+    keys = select(follow, follow.c.since.label("place"))
     if wanted.since is not None:
         keys = keys.where(follow.c.since >= wanted.since)
     if wanted.before is not None:
@@ -177,7 +184,7 @@ def _by_moment(wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
     if at is not None:
         place = EPOCH + timedelta(microseconds=int(at.place))
         keys = keys.where(follow.c.since >= place, or_(follow.c.since > place, _later(at)))
-    return _Way([keys], follow.c.since, sure)
+    return _Way([keys], place=follow.c.since, sure=sure)
 
 
 def _by_follow(db: Connection, wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
@@ -200,7 +207,7 @@ def _by_follow(db: Connection, wanted: Filters, at: _Cursor | None, sure: bool) 
 
 def _merged(way: _Way, window: int) -> Select[Any]:
     """The first `window` keys of all ranges, in order."""
-    order = [*([way.place] if way.place is not None else []), *_KEY]
+    order = [*([way.place] if way.place is not None else []), way.who, follow.c.publication_id]
     parts = [each.order_by(*order).limit(window) for each in way.ranges]
     if len(parts) == 1:
         return parts[0]
@@ -211,39 +218,37 @@ def _merged(way: _Way, window: int) -> Select[Any]:
 # ------------------------------------------------------------------------------------ what is shown
 
 
-def _details(keys: Subquery, places: bool) -> Select[Any]:
-    columns = [keys.c.place] if places else []
-    mine = and_(follow.c.publication_id == keys.c.publication_id, follow.c.follower_id == keys.c.follower_id)
+def _details(keys: Subquery) -> Select[Any]:
     return (
-        select(follow, follower.c.channel, follower.c.endpoint, publication.c.slug, suppression.c.reason)
-        .add_columns(*columns)
-        .select_from(keys)
-        .join(follow, mine)
-        .join(follower, follower.c.id == follow.c.follower_id)
-        .join(publication, publication.c.id == follow.c.publication_id)
+        select(keys, follower.c.channel, follower.c.endpoint, publication.c.slug, suppression.c.reason)
+        .join_from(keys, follower, follower.c.id == keys.c.follower_id)
+        .join(publication, publication.c.id == keys.c.publication_id)
         .outerjoin(suppression, suppression.c.endpoint == follower.c.endpoint)
     )
 
 
-def _conditions(wanted: Filters) -> Iterator[ColumnElement[bool]]:
-    """All that is wanted of a row, whether its range has seen to it or not (but a segment's people)."""
+def _conditions(db: Connection, wanted: Filters, keys: Subquery) -> Iterator[ColumnElement[bool]]:
+    """All that is wanted of a row, whether its range has seen to it or not."""
+    each = keys.c
+    if wanted.segment is not None:
+        yield segment_where(db, wanted.segment, each.follower_id)
     if wanted.publication is not None:
-        yield publication.c.slug == wanted.publication
+        yield each.publication_id == publication_ids(db).get(wanted.publication, -1)
     if wanted.cadence is not None:
-        yield follow.c.cadence == wanted.cadence
+        yield each.cadence == wanted.cadence
     if wanted.state is not None:
-        yield follow.c.state == int(wanted.state)
+        yield each.state == int(wanted.state)
     if wanted.topic is not None:
-        yield topic_is(follow.c.topics, wanted.topic)
+        yield topic_is(each.topics, wanted.topic)
     if wanted.since is not None:
-        yield follow.c.since >= wanted.since
+        yield each.since >= wanted.since
     if wanted.before is not None:
-        yield follow.c.since < wanted.before
+        yield each.since < wanted.before
     if wanted.domain is not None:
         yield follower.c.endpoint.endswith(f"@{wanted.domain}", autoescape=True)
     if wanted.tag is not None:
-        his = and_(follower_tag.c.follower_id == follow.c.follower_id, follower_tag.c.tag == wanted.tag)
-        yield select(literal(1)).where(his).correlate(follow).exists()
+        his = and_(follower_tag.c.follower_id == each.follower_id, follower_tag.c.tag == wanted.tag)
+        yield select(literal(1)).where(his).exists()
 
 
 def _row(row: Any) -> FollowerRow:

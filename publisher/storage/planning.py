@@ -33,6 +33,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy import cast as sql_cast
@@ -138,13 +139,18 @@ def told_variants(db: Connection, articles: Sequence[int]) -> dict[int, dict[int
 
 
 def audience_groups(
-    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int], since: datetime
+    db: Connection,
+    pubs: Sequence[int],
+    cadence: str,
+    variants: Sequence[int],
+    since: datetime,
+    among: ColumnElement[bool] | None = None,
 ) -> list[AudienceGroup]:
     """The groups of a digest's audience. `variants`: those that told of the guides in question.
 
-    Pauses that were over before `since` are none.
+    Pauses that were over before `since` are none. `among`: only these, a condition on `follow.follower_id`.
     """
-    people = _audience_select(db, pubs, cadence, variants, since).subquery()
+    people = _audience_select(db, pubs, cadence, variants, since, among).subquery()
     query = select(people.c.follows, people.c.had, func.count().label("size"))
     query = query.group_by(people.c.follows, people.c.had).order_by(people.c.follows, people.c.had)
     return [AudienceGroup(row.follows, row.had, row.size) for row in db.execute(query)]
@@ -170,13 +176,19 @@ def gather_audience(
 
 
 def _audience_select(
-    db: Connection, pubs: Sequence[int], cadence: str, variants: Sequence[int], since: datetime
+    db: Connection,
+    pubs: Sequence[int],
+    cadence: str,
+    variants: Sequence[int],
+    since: datetime,
+    among: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
     """follower_id, follows, had: one row per follower with an active follow at this cadence."""
     where = and_(
         follow.c.publication_id.in_(pubs),
         follow.c.cadence == cadence,
         follow.c.state == int(FollowState.ACTIVE),
+        true() if among is None else among,
     )
     pause = case(
         (follow.c.paused_until > since, literal("@", Text) + _digits(follow.c.paused_until)), else_=""

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 
 from publisher.storage.files import publication_ids
 from publisher.storage.followers import FollowState
-from publisher.storage.planning import AudienceGroup, _audience_select
+from publisher.storage.planning import AudienceGroup, audience_groups
 from publisher.storage.tables import follow, follower, follower_tag
 
 _ACTIVE = follow.c.state == int(FollowState.ACTIVE)
@@ -45,30 +45,45 @@ class Segment:
 def segment_where(db: Connection, segment: Segment, who: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that the follower with the number `who` belongs to a segment."""
     numbers = publication_ids(db)
-    found = [_follows(who, lambda each: _fits(each, segment, numbers))]
-    if segment.tags:
-        found.append(_tagged(segment.tags, who))
-    if segment.languages:
-        found.append(or_(*(_speaks(language, who) for language in segment.languages)))
-    found += [~_has(key, value, numbers, who) for key, value in segment.without]
-    return and_(*found)
+    return and_(_follows(who, lambda each: _fits(each, segment, numbers)), *_own(segment, numbers, who))
 
 
 def segment_size(db: Connection, segment: Segment) -> int:
-    """How many belong to a segment. Reads as many rows as its smallest part has."""
-    ranges = list(_ranges(db, segment))
-    people = ranges[0] if len(ranges) == 1 else union(*ranges)
-    each = people.subquery()
-    query = select(func.count()).select_from(each).where(segment_where(db, segment, each.c.follower_id))
-    return int(db.execute(query).scalar_one())
+    """How many belong to a segment. Reads those with its tags, or else every follow that fits."""
+    numbers = publication_ids(db)
+    if segment.tags:
+        people = union(*_ranges(db, segment)).subquery()
+        query = select(func.count()).select_from(people)
+        return int(db.execute(query.where(segment_where(db, segment, people.c.follower_id))).scalar_one())
+    number: ColumnElement[int] = func.count(follow.c.follower_id.distinct())
+    if len(segment.publications) == 1:
+        number = func.count()
+    query = select(number).select_from(follow).where(_ACTIVE, _fits(follow.c, segment, numbers))
+    own = _own(segment, numbers, follow.c.follower_id)
+    return int(db.execute(query.where(*own)).scalar_one())
 
 
 def segment_members(db: Connection, segment: Segment, after: int = 0, limit: int = 1000) -> list[int]:
     """The next `limit` numbers of followers in a segment, after that number; fewer: there are no more."""
+    return _first(db, segment, after, limit, lambda who: segment_where(db, segment, who))
+
+
+def segment_candidates(db: Connection, segment: Segment, after: int, limit: int) -> list[int]:
+    """The next `limit` numbers among which the segment's people are; the others are to be sorted out."""
+    return _first(db, segment, after, limit, lambda _: true())
+
+
+def _first(
+    db: Connection,
+    segment: Segment,
+    after: int,
+    limit: int,
+    fits: Callable[[ColumnElement[int]], ColumnElement[bool]],
+) -> list[int]:
     parts = []
     for each in _ranges(db, segment):
         who = each.selected_columns[0]
-        page = each.where(who > after, segment_where(db, segment, who)).order_by(who).limit(limit)
+        page = each.where(who > after, fits(who)).order_by(who).limit(limit)
         parts.append(select(page.subquery().c.follower_id))
     query = parts[0] if len(parts) == 1 else union(*parts)
     return list(db.execute(query.order_by("follower_id").limit(limit)).scalars())
@@ -83,13 +98,8 @@ def segment_groups(
     since: datetime,
 ) -> list[AudienceGroup]:
     """What `audience_groups` says of a digest's audience, of those in a segment alone."""
-    people = _audience_select(db, pubs, cadence, variants, since).subquery()
-    query = (
-        select(people.c.follows, people.c.had, func.count().label("size"))
-        .where(segment_where(db, segment, people.c.follower_id))
-        .group_by(people.c.follows, people.c.had)
-    )
-    return [AudienceGroup(row.follows, row.had, row.size) for row in db.execute(query)]
+    among = segment_where(db, segment, follow.c.follower_id)
+    return audience_groups(db, pubs, cadence, variants, since, among)
 
 
 def _ranges(db: Connection, segment: Segment) -> Iterator[Select[Any]]:
@@ -149,6 +159,18 @@ def _fits(each: Any, segment: Segment, numbers: Mapping[str, int]) -> ColumnElem
     if segment.before:
         wanted.append(each.since < segment.before)
     return and_(*wanted)
+
+
+def _own(
+    segment: Segment, numbers: Mapping[str, int], who: ColumnElement[int]
+) -> Iterator[ColumnElement[bool]]:
+    """What is wanted of a follower himself, and what of none of his follows."""
+    if segment.tags:
+        yield _tagged(segment.tags, who)
+    if segment.languages:
+        yield or_(*(_speaks(language, who) for language in segment.languages))
+    for key, value in segment.without:
+        yield ~_has(key, value, numbers, who)
 
 
 def _has(key: str, value: str, numbers: Mapping[str, int], who: ColumnElement[int]) -> ColumnElement[bool]:

@@ -15,11 +15,20 @@ from publisher.trace.looking import Attention, History, Look, Point
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The present window of a digest: [begin, end); `end` is None when nothing is planned."""
+    """The present window of a digest: [begin, end); `end` is None when nothing is planned.
+
+    `after` is the end of the window behind it: what is due now may not be frozen yet.
+    """
 
     key: str
     begin: datetime
     end: datetime | None
+    after: datetime | None = None
+
+    def at(self, moment: datetime) -> tuple[datetime, datetime | None]:
+        """The window that looks at what became news at this moment."""
+        late = self.end is not None and moment >= self.end
+        return (self.end or self.begin, self.after) if late else (self.begin, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ def _folded(case: Case, look: Look, number: int) -> Verdict | None:
 
 def _coming(case: Case, eligible_at: datetime, held: Verdict | None, owed: int | None) -> Verdict:
     """What the next edition will say of it, as things stand; what holds it back if it still does."""
-    look = next_look(case)
+    look = next_look(case, eligible_at)
     if look is None or (look.start > eligible_at and not (owed and held and _same_digest(held, look))):
         return held or _no_mail(case)
     verdict = decide(case.guide, look, case.rules, owed_since=owed)
@@ -144,26 +153,32 @@ def _coming(case: Case, eligible_at: datetime, held: Verdict | None, owed: int |
     return Verdict(Fate.NEXT, at=look.mailing.window_end)
 
 
-def next_look(case: Case) -> Look | None:
-    """The edition to come as this follower's look; None when nothing is planned for him."""
+def next_look(case: Case, moment: datetime | None = None) -> Look | None:
+    """The edition to come as this follower's look; None when nothing is planned for him.
+
+    With a `moment` the one that looks at what became news then.
+    """
     point = case.history.points[-1] if case.history.points else None
     if point is None or point.state != "active":
         return None
     spec = case.rules.digest(case.history.slug, point.cadence)
     window = case.windows.get(spec.key) if spec else None
-    if window is None or window.end is None:
+    if window is None:
+        return None
+    begin, end = window.at(moment) if moment is not None else (window.begin, window.end)
+    if end is None:
         return None
     coming = storage.MailingRow(
         id=1 << 62,
         kind="digest",
         digest=window.key,
-        occurrence=window.end,
-        window_start=window.begin,
-        window_end=window.end,
-        frozen_at=max(window.end, case.now),
+        occurrence=end,
+        window_start=begin,
+        window_end=end,
+        frozen_at=max(end, case.now),
         state=EditionState.PLANNED,
     )
-    start = min(filter(None, (window.begin, case.attention.owed)))
+    start = min(filter(None, (begin, case.attention.owed)))
     return Look(coming, start, point.topics, case.history.paused_until(case.now))
 
 
@@ -179,7 +194,7 @@ def _no_mail(case: Case) -> Verdict:
 
 def _missed(case: Case, eligible_at: datetime) -> Verdict:
     """No edition that he was in looked at it: it is yet to come, or it was told when he was not there."""
-    look = next_look(case)
+    look = next_look(case, eligible_at)
     if look is not None and look.start <= eligible_at:
         return _coming(case, eligible_at, None, None)
     closed = [each for each in case.attention.mailings if _is_inside(each, eligible_at)]

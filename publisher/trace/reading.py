@@ -150,7 +150,8 @@ class Reader:
             end = following = spec.schedule.next(begin)
             while following is not None and following <= self.now:
                 end, following = following, spec.schedule.next(following)
-            self._windows[spec.key] = Open(spec.key, begin, end)
+            after = spec.schedule.next(end) if end else None
+            self._windows[spec.key] = Open(spec.key, begin, end, after)
         return self._windows[spec.key]
 
     # ------------------------------------------------------------------------------------ about guides

@@ -65,7 +65,7 @@ def public() -> list[Public]:
 
 def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     """(methods, path, who answers) of what is for one person, or changes something."""
-    from publisher.web import confirming, following, health, inbox, leaving, mine
+    from publisher.web import account, confirming, following, health, inbox, leaving, mine, preferring
 
     return [
         (CHANGE, "/-/ask", following.ask),
@@ -73,7 +73,16 @@ def personal() -> list[tuple[tuple[str, ...], str, Act]]:
         (CHANGE, "/-/confirm/{token:str}", confirming.act),
         (READ, "/-/unsubscribe/{token:str}", leaving.ask),
         (CHANGE, "/-/unsubscribe/{token:str}", leaving.stop),
+        (CHANGE, "/-/unsubscribe/{token:str}/all", leaving.stop_all),
         (CHANGE, "/-/unsubscribe/{token:str}/again", leaving.again),
+        (READ, "/-/preferences/{token:str}", preferring.show),
+        (CHANGE, "/-/preferences/{token:str}", preferring.save),
+        (CHANGE, "/-/preferences/{token:str}/feeds", preferring.feeds),
+        (CHANGE, "/-/preferences/{token:str}/account", preferring.account),
+        (READ, "/-/account/{token:str}", account.show),
+        (READ, "/-/account/{token:str}/data.json", account.data),
+        (CHANGE, "/-/account/{token:str}/address", account.address),
+        (CHANGE, "/-/account/{token:str}/erase", account.erase),
         (READ, "/-/my/{token:str}/", mine.page),
         (READ, "/-/my/{token:str}/feed.atom", mine.feed),
         (READ, "/-/my/{token:str}/feed.rss", mine.feed),

@@ -1,4 +1,4 @@
-"""The account, behind a link that was mailed a moment ago: all that we know, another address, being forgotten."""
+"""The account, behind a link that was mailed a moment ago: one's data, address, and being forgotten."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def address(door: Door, asked: Asked) -> Answer:
     written = readers.first(readers.fields(asked), "email")
     rules = follow.Rules(door.site.settings.follow, door.site.keys)
     moving = follow.ask_address(door.site.store, account, written, rules, door.clock())
-    return _page(door, asked, account, moving=moving, back="../")
+    return _page(door, asked, account, moving=moving)
 
 
 def erase(door: Door, asked: Asked) -> Answer:
@@ -53,7 +53,7 @@ def erase(door: Door, asked: Asked) -> Answer:
     if account is None:
         return readers.nothing_left(door, asked, 200)
     if readers.first(readers.fields(asked), "sure") != "yes":
-        return _page(door, asked, account, unsure=True, back="../")
+        return _page(door, asked, account, unsure=True)
     language = _language(door, account)
     follow.erase(door.site.store, account.person.id, door.site.keys, door.clock(), how=_HOW)
     return _forgotten(door, asked, language)
@@ -77,7 +77,6 @@ def _page(
     *,
     moving: follow.Moving | None = None,
     unsure: bool = False,
-    back: str = "./",
 ) -> Answer:
     person = account.person
     have = follow.preferences(door.site.store, person.id, door.clock())
@@ -86,14 +85,13 @@ def _page(
     asked_there = moving is not None and moving.state == "asked"
     view = AccountView(
         state="asked" if asked_there else "open",
-        token=asked.given["token"],
+        here=f"{asked.root}-/account/{asked.given['token']}",
         address=person.endpoint,
         follows=len(have.active) if have else 0,
         preferences=readers.local(door, asked, door.site.links.preferences(person.id)),
         written=moving.address[:320] if moving else "",
         problem="" if moving is None or asked_there else _problem(words, moving),
         unsure=unsure,
-        back=back,
     )
     title = words.gettext("Your account on %(site)s", site=door.site.settings.title)
     text = door.pages.personal("account", asked.root, title, language=language, account=view)
@@ -118,6 +116,6 @@ def _problem(words: Words, moving: follow.Moving) -> str:
 
 def _forgotten(door: Door, asked: Asked, language: str) -> Answer:
     words = door.pages.words(language)
-    view = AccountView("erased", asked.given["token"], "", 0, "")
+    view = AccountView("erased", "", "", 0, "")
     title = words.gettext("You are forgotten")
     return private(door.pages.personal("account", asked.root, title, language=language, account=view))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from publisher import follow
 from publisher.model import Publication
-from publisher.pages import ChoiceView, OptionView, PauseView, ZonesView
+from publisher.pages import ChoiceView, OptionView, PauseView, ZonesView, cadence_words
 from publisher.storage import FollowRow
 from publisher.web.door import Door
 from publisher.words import Words
@@ -75,7 +75,7 @@ def _choice(form: Form, publication: Publication, row: FollowRow | None, *, open
         slug=slug,
         title=publication.title,
         language=publication.language,
-        summary=_summary(form.words, row),
+        summary=_summary(form, publication, row),
         open=open_ or bool(problem),
         shown=follow.stamp_of(row),
         cadences=tuple(_cadences(form, publication, row, cadence, there=there)),
@@ -91,13 +91,21 @@ def _typed(form: Form, slug: str) -> follow.Chosen | None:
     )
 
 
-def _summary(words: Words, row: FollowRow | None) -> str:
+def _summary(form: Form, publication: Publication, row: FollowRow | None) -> str:
+    words = form.words
     if row is None:
         return words.gettext("not followed")
+    often = called(form, publication, row.cadence)
     if not row.topics:
-        return words.gettext("%(cadence)s, all topics", cadence=row.cadence)
+        return words.gettext("%(cadence)s, all topics", cadence=often) if publication.topics else often
     topics = words.ngettext("%(num)s topic", "%(num)s topics", len(row.topics))
-    return words.gettext("%(cadence)s, %(topics)s", cadence=row.cadence, topics=topics)
+    return words.gettext("%(cadence)s, %(topics)s", cadence=often, topics=topics)
+
+
+def called(form: Form, publication: Publication | None, cadence: str) -> str:
+    """How often that is, in the reader's words; "" for a cadence that is none."""
+    digests = follow.digests_of(publication, form.door.site.digests) if publication else {}
+    return cadence_words(form.words, cadence, digests.get(cadence)) if cadence else ""
 
 
 def _cadences(
@@ -110,10 +118,11 @@ def _cadences(
         following = digests[name].schedule.next(form.now)
         local = following.astimezone(ZoneInfo(digests[name].zone)) if following else None
         note = form.words.gettext("next: %(day)s", day=form.words.weekday(local)) if local else ""
-        options.append(OptionView(name, name, name == chosen, note))
+        options.append(OptionView(name, called(form, publication, name), name == chosen, note))
     if row is not None and row.cadence not in names:
         note = form.words.gettext("no longer sent")
-        options.append(OptionView(row.cadence, row.cadence, row.cadence == chosen, note))
+        label = called(form, publication, row.cadence)
+        options.append(OptionView(row.cadence, label, row.cadence == chosen, note))
     stop = form.words.gettext("Do not follow it") if row is None else form.words.gettext("Stop")
     return [*options, OptionView("", stop, not chosen)]
 
@@ -182,22 +191,22 @@ def sentence(form: Form, slip: follow.Slip) -> str:
 
 def change_words(form: Form, change: follow.Change) -> str:
     """What was saved, as a sentence."""
-    words, title, now = form.words, _title(form, change.publication), change.now
+    words, now = form.words, change.now
+    own = next((each for each in form.door.site.publications if each.slug == change.publication), None)
+    title = own.title if own else change.publication
     if change.what in ("added", "returned"):
-        return words.gettext("You follow %(title)s: %(cadence)s.", title=title, cadence=now)
+        often = called(form, own, now)
+        return words.gettext("You follow %(title)s: %(cadence)s.", title=title, cadence=often)
     if change.what == "left":
         return words.gettext("You no longer follow %(title)s.", title=title)
     if change.what == "cadence":
-        return words.gettext("%(title)s: %(cadence)s from now on.", title=title, cadence=now)
+        often = called(form, own, now)
+        return words.gettext("%(title)s, from now on: %(cadence)s.", title=title, cadence=often)
     if change.what == "topics":
         if not now:
             return words.gettext("%(title)s: all topics.", title=title)
         return words.gettext("%(title)s: only %(topics)s.", title=title, topics=words.listed(now.split(", ")))
     return _profile_words(form, change.what, now)
-
-
-def _title(form: Form, slug: str) -> str:
-    return next((each.title for each in form.door.site.publications if each.slug == slug), slug)
 
 
 def _profile_words(form: Form, what: str, now: str) -> str:

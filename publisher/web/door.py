@@ -105,8 +105,9 @@ def _folders(site: Site) -> list[Path]:
 
 
 def looks(folders: list[Path]) -> Looks:
-    """What the file system says of the page templates, style sheets and scripts in these folders."""
-    found = (entry for folder in folders for part in ("web", "web/static") for entry in _files(folder / part))
+    """What the file system says of the templates, style sheets, scripts and catalogues in these folders."""
+    parts = ("web", "web/static", "locale")
+    found = (entry for folder in folders for part in parts for entry in _files(folder / part))
     return tuple((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in found)
 
 

@@ -14,11 +14,23 @@ from publisher.pages import Pages
 from publisher.site import bundled
 from publisher.web.answers import HTML, NEVER, Answer, Asked, private
 from publisher.web.door import NothingHereError
+from publisher.words import noted
 
 if TYPE_CHECKING:
     from publisher.web.door import Door
+    from publisher.words import Words
 
 T = TypeVar("T")
+Told = Callable[["Words"], tuple[str, str]]  # a page's title, and what it says
+# What is wrong with links that are refused, as it is raised: so that catalogues have it.
+LINKS = (
+    noted(
+        "This link is not complete, or not one of ours. Please open it again from the mail, or copy all of it."
+    ),
+    noted("This link is not one of ours. Please open it again from the mail."),
+    noted("This link has expired. Please ask for a new one."),
+    noted("This link was mailed to another address. Please ask for a new one."),
+)
 _log = logging.getLogger(__name__)
 _LOST = (
     "<!doctype html><html lang=en><title>Something went wrong</title><h1>Something went wrong</h1><p>{}</p>"
@@ -39,19 +51,17 @@ def explained(door: Door, asked: Asked, error: Exception) -> Answer:
     if isinstance(error, NothingHereError) or status == 404:
         return _safely(door, lambda pages: pages.not_found(asked.root), 404)
     if isinstance(error, TokenError):
-        return _notice(door, asked, "This link does not work", [error.sentence()], 404)
+        return _notice(door, asked, lambda say: _bad_link(say, error), 404)
     if status == 405:
         return not_possible(door, asked)
     if 400 <= status < 500:
-        said = "What came was not complete, or larger than anything that belongs here. Please try again."
-        return _notice(door, asked, "That could not be understood", [said], status)
+        return _notice(door, asked, _unclear, status)
     return _failed(door, asked, error)
 
 
 def not_possible(door: Door, asked: Asked) -> Answer:
     """405, still without its Allow."""
-    said = "This address can be looked at, but not used in the way that was tried."
-    return _notice(door, asked, "That is not possible here", [said], 405)
+    return _notice(door, asked, _wrong_way, 405)
 
 
 def _failed(door: Door, asked: Asked, error: Exception) -> Answer:
@@ -62,17 +72,44 @@ def _failed(door: Door, asked: Asked, error: Exception) -> Answer:
     else:
         _log.error("A page could not be shown (reference %s)", reference, exc_info=error)
     if isinstance(error, StorageError):
-        said = "The site cannot reach its database. Nothing was changed. Please try again in a minute."
-        answer = _notice(door, asked, "Please try again", [said], 503, reference)
-        return answer.with_headers(retry_after="60")
-    said = "It is our mistake, not yours, and nothing was changed by it. Please try again later."
-    return _notice(door, asked, "Something went wrong", [said], 500, reference)
+        return _notice(door, asked, _no_database, 503, reference).with_headers(retry_after="60")
+    return _notice(door, asked, _mistake, 500, reference)
 
 
-def _notice(
-    door: Door, asked: Asked, title: str, said: list[str], status: int, reference: str = ""
-) -> Answer:
-    return _safely(door, lambda pages: pages.notice(asked.root, title, said, reference), status, reference)
+def _notice(door: Door, asked: Asked, told: Told, status: int, reference: str = "") -> Answer:
+    def write(pages: Pages) -> str:
+        title, said = told(pages.words())
+        return pages.notice(asked.root, title, [said], reference)
+
+    return _safely(door, write, status, reference)
+
+
+def _bad_link(say: Words, error: TokenError) -> tuple[str, str]:
+    return say.gettext("This link does not work"), say.gettext(error.sentence())
+
+
+def _unclear(say: Words) -> tuple[str, str]:
+    return say.gettext("That could not be understood"), say.gettext(
+        "What came was not complete, or larger than anything that belongs here. Please try again."
+    )
+
+
+def _wrong_way(say: Words) -> tuple[str, str]:
+    return say.gettext("That is not possible here"), say.gettext(
+        "This address can be looked at, but not used in the way that was tried."
+    )
+
+
+def _no_database(say: Words) -> tuple[str, str]:
+    return say.gettext("Please try again"), say.gettext(
+        "The site cannot reach its database. Nothing was changed. Please try again in a minute."
+    )
+
+
+def _mistake(say: Words) -> tuple[str, str]:
+    return say.gettext("Something went wrong"), say.gettext(
+        "It is our mistake, not yours, and nothing was changed by it. Please try again later."
+    )
 
 
 def _safely(door: Door, write: Callable[[Pages], str], status: int, reference: str = "") -> Answer:

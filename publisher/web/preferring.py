@@ -14,6 +14,7 @@ from publisher.web import choosing, readers
 from publisher.web.answers import Answer, Asked, private
 from publisher.web.choosing import Form
 from publisher.web.door import Door
+from publisher.web.headers import policy
 
 _PROFILE = ("zone", "hour", "language")
 _FEEDS = (
@@ -51,7 +52,7 @@ def save(door: Door, asked: Asked) -> Answer:
 def feeds(door: Door, asked: Asked) -> Answer:
     """New addresses for the private feeds, in place of the old ones."""
     outcome = follow.renew_feeds(door.site.store, _number(door, asked), door.clock())
-    return _answer(door, asked, outcome, back="../")
+    return _answer(door, asked, outcome)
 
 
 def account(door: Door, asked: Asked) -> Answer:
@@ -59,7 +60,7 @@ def account(door: Door, asked: Asked) -> Answer:
     follower, now = _number(door, asked), door.clock()
     follow.ask_account(door.site.store, follower, now)
     have = follow.preferences(door.site.store, follower, now)
-    return _answer(door, asked, _as_it_is(have), back="../", mailed=True)
+    return _answer(door, asked, _as_it_is(have), mailed=True)
 
 
 def desired(said: Mapping[str, list[str]]) -> follow.Desired:
@@ -101,7 +102,6 @@ def _answer(
     *,
     typed: follow.Desired | None = None,
     written: str = "",
-    back: str = "./",
     mailed: bool = False,
 ) -> Answer:
     if outcome is None:
@@ -116,20 +116,21 @@ def _answer(
         typed if outcome.slips else None,
         outcome.slips,
     )
-    view = _view(form, asked, outcome, written, back)
+    view = _view(form, asked, outcome, written)
     changed = asked.method == "POST" and not mailed
     view = replace(view, asked=mailed, unchanged=changed and not outcome.slips and not outcome.changes)
     title = form.words.gettext("What comes to you from %(site)s", site=door.site.settings.title)
     text = door.pages.personal("preferences", asked.root, title, language=language, preferences=view)
-    return private(text, 422 if outcome.slips else 200)
+    answer = private(text, 422 if outcome.slips else 200)
+    return answer.with_headers(content_security_policy=policy(script_src="'self'"))
 
 
-def _view(form: Form, asked: Asked, outcome: follow.Outcome, written: str, back: str) -> PreferencesView:
-    have, token = form.have, asked.given["token"]
+def _view(form: Form, asked: Asked, outcome: follow.Outcome, written: str) -> PreferencesView:
+    have = form.have
     followed, others = choosing.choices(form)
     mine = form.door.site.links.mine(have.person.id, have.person.generation)
     return PreferencesView(
-        token=token,
+        here=f"{asked.root}-/preferences/{asked.given['token']}",
         address=readers.masked(have.person.endpoint),
         followed=followed,
         others=others,
@@ -144,8 +145,8 @@ def _view(form: Form, asked: Asked, outcome: follow.Outcome, written: str, back:
         ),
         stream=readers.local(form.door, asked, mine),
         contact=readers.contact(form.door),
+        script=asked.root + form.door.pages.assets.address("follow.js"),
         blocked=have.barred is not None,
         saved=tuple(choosing.change_words(form, each) for each in outcome.changes),
         problems=tuple(choosing.sentence(form, each) for each in outcome.slips),
-        back=back,
     )

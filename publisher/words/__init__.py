@@ -10,6 +10,6 @@ of his own in `templates/locale/`. Nothing here asks for or sets the locale of t
 """
 
 from publisher.words.catalogues import Catalogues
-from publisher.words.speaking import ENGLISH, Words
+from publisher.words.speaking import ENGLISH, Words, noted
 
-__all__ = ["ENGLISH", "Catalogues", "Words"]
+__all__ = ["ENGLISH", "Catalogues", "Words", "noted"]

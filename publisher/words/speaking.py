@@ -61,8 +61,9 @@ class Words:
     def moment(self, moment: datetime, zone: str) -> str:
         """ "Friday, 6 November 2026, at 08:00 (Europe/Berlin)"."""
         there = moment.astimezone(ZoneInfo(zone))
-        sentence = "%(day)s, at %(time)s (%(zone)s)"
-        return self.gettext(sentence, day=self.weekday(there), time=f"{there:%H:%M}", zone=zone)
+        return self.gettext(
+            "%(day)s, at %(time)s (%(zone)s)", day=self.weekday(there), time=f"{there:%H:%M}", zone=zone
+        )
 
     def number(self, number: int) -> str:
         """With the separators of the language: 1,234 or 1.234."""
@@ -73,9 +74,13 @@ class Words:
         return format_decimal(number, locale=self._locale)
 
     def listed(self, things: Sequence[str]) -> str:
-        """ "a, b and c"."""
+        """ "a, b and c". Where one of them is safe markup, so is the outcome, with the others escaped."""
         from babel.lists import format_list
 
+        if any(hasattr(each, "__html__") for each in things):
+            from markupsafe import Markup, escape
+
+            return Markup(format_list([str(escape(each)) for each in things], locale=self._locale))  # noqa: S704
         return format_list(list(things), locale=self._locale) if things else ""
 
     @property
@@ -89,6 +94,11 @@ class Words:
 
 
 ENGLISH = Words("en", "en")
+
+
+def noted(sentence: str) -> str:
+    """`sentence` as it is: it is translated where it is shown, and here catalogues learn of it."""
+    return sentence
 
 
 def locale_of(tag: str) -> Locale | None:

@@ -8,7 +8,7 @@ from dataclasses import fields
 from jinja2 import Environment, meta
 
 from publisher import pages
-from publisher.pages import view
+from publisher.pages import follow_views, view
 from publisher.site import bundled
 from publisher.text import Section
 
@@ -31,7 +31,21 @@ PARTS = {
     "picture": view.PictureView,
     "section": Section,
     "date": view.DateView,
-    "leaving": view.LeavingView,
+    "form": follow_views.FormView,
+    "problem": follow_views.ProblemView,
+    "pick": follow_views.PickView,
+    "cadence": follow_views.CadenceView,
+    "topic": follow_views.TopicView,
+    "sent": follow_views.AskedView,
+    "confirming": follow_views.ConfirmView,
+    "followed": follow_views.FollowedView,
+    "leaving": pages.LeavingView,
+    "preferences": pages.PreferencesView,
+    "choice": pages.ChoiceView,
+    "option": pages.OptionView,
+    "zones": pages.ZonesView,
+    "pause": pages.PauseView,
+    "account": pages.AccountView,
     "message": view.MessageView,
     "mail": view.MailView,
 }

@@ -64,7 +64,7 @@ def change(server: Server, note: str = "Wait five minutes.") -> None:
     """Let a guide change in a way that matters."""
     path = server.site.folder / "feeds/knees/articles/stairs.md"
     lines = path.read_text(encoding="utf-8").split("---\n", 2)
-    text = f"---\n{lines[1]}change: {note}\n---\nEverything is different now: {note} Use the lift.\n"
+    text = f"---\n{lines[1]}change: {note}\n---\n{note} {note}\n\n## {note}\n\nUse the lift: {note}\n"
     write(server, "knees/articles/stairs.md", re.sub(r"(?m)^change: .*\n(?=change:)", "", text))
 
 
@@ -156,7 +156,7 @@ def test_a_new_guide_and_a_change_come_first(server: Server) -> None:
     server.clock.now += DAY
     change(server, "One & <two>.")
     server.clock.now += DAY
-    change(server, "Once more.")
+    change(server, "Once more, and in quite other words.")
     found = [each["id"] for each in items(server, path)]
     assert [each.rpartition("/")[2] for each in found[:3]] == [
         "stairs?revision=3",
@@ -206,7 +206,7 @@ def test_what_came_since_the_last_mail_stands_apart(server: Server) -> None:
     first = server.get(path)
     assert "since you began to follow" in first.text
     assert section(first, "news") == titles(first) != []
-    server.clock.now += 3 * DAY
+    server.clock.now += DAY
     write(server, "knees/articles/cold.md", "---\nid: cold\ntitle: Cold\n---\nTen minutes.\n")
     server.clock.now += DAY
     engine.tick(server.site, server.clock)
@@ -224,18 +224,18 @@ def test_what_came_since_the_last_mail_stands_apart(server: Server) -> None:
     assert "1 thing is new since your last mail." in last.text
 
 
-def test_each_publication_counts_from_its_own_mail(made: Path, tmp_path: Path, server: Server) -> None:
+def test_each_publication_counts_from_its_own_mail(server: Server) -> None:
     """A daily mail about one must not hide what the weekly mail about the other has not told."""
     for name, text in HIPS.items():
         (server.site.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (server.site.folder / name).write_text(text)
     with reopened(server) as again:
         number = join(again, now=NOW - DAY)
-        write(again, "knees/articles/x.md", "---\ntitle: X\n---\nX.\n")
+        write(again, "knees/articles/cold.md", "---\ntitle: Cold\n---\nTen minutes of cold.\n")
         arrived(again.site.store, number, "knees:weekly", NOW + DAY)
         answer = again.get(link(again, number))
         assert section(answer, "news") == ["Kälte & Wärme"]
-        assert "X" in section(answer, "earlier")
+        assert "Cold" in section(answer, "earlier")
 
 
 # ----------------------------------------------------------------------------------------- several of them
@@ -274,13 +274,8 @@ def test_one_publication_alone(server: Server) -> None:
         assert parse(alone.text).xpath("//nav[@class='tabs']//a[@aria-current]")[0].text == "Hüften"
         assert alone.headers["etag"] != answer.headers["etag"]
         for strange in ("nothing", "", "../knees", "<b>"):
-            assert titles(
-                again.get(
-                    path,
-                )
-                if not strange
-                else again.client.get(path, params={"publication": strange})
-            ) == titles(answer)
+            everything = again.client.get(path, params={"publication": strange})
+            assert titles(everything) == titles(answer)
         names = {each["tags"][0] for each in items(again, path)}
         assert names == {"Knees", "Hüften"}
 
@@ -492,7 +487,7 @@ def test_looking_changes_nothing(server: Server) -> None:
         for name in ALL:
             for method in ("GET", "HEAD", "OPTIONS"):
                 server.client.request(method, path + name)
-    assert {each.split()[0] for each in said} == {"SELECT"}
+    assert {each.split()[0] for each in said} <= {"BEGIN", "SELECT"}
 
 
 def test_readers_read_it(server: Server) -> None:
