@@ -210,7 +210,7 @@ def test_a_common_topic_gives_the_same_as_a_rare_one(shelves: Library) -> None:
         shelves.revise(f"guide-{number}", "<p>Another text.</p>", grade)
     with shelves.store.read() as db:
         rare = Lines().of(db, "knees", 1, "walking")
-        common = Lines(few=2).of(db, "knees", 1, "walking")
+        common = Lines(few=1).of(db, "knees", 1, "walking")
     assert [line.number for line in rare.changes] == [2, 2]
     assert common.changes == rare.changes
     assert len(rare.guides) == 3 and common.guides == rare.guides

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from publisher import __version__
-from publisher.cli import guides, listing, lists, mailing, people, releasing, sites, watching
+from publisher.cli import guides, listing, lists, mailing, people, releasing, sites, tracing, watching
 from publisher.cli._common import write_report
 from publisher.errors import PublisherError
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (sites, guides, releasing, mailing, people, listing, lists, watching):
+for room in (sites, guides, releasing, mailing, people, listing, lists, tracing, watching):
     room.register(app)
 
 

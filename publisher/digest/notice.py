@@ -86,9 +86,9 @@ def render_notice(
     Raises TemplateError when a template is missing or broken; ContentError when the sender, the reply address
     or the time cannot be; FollowerError for what is no mail address.
     """
-    variables = _variables(content)
-    html = compiled(templates, _path(templates, content.kind, "mjml"), variables)
-    text = templates.render(_path(templates, content.kind, "txt"), variables)
+    given = variables(content)
+    html = compiled(templates, _path(templates, content.kind, "mjml"), given)
+    text = templates.render(_path(templates, content.kind, "txt"), given)
     subject = words.clip(words.clean(content.subject), SUBJECT_LIMIT)
     plain, rich = quoted.encode(text), quoted.encode(html)
     # "=_" cannot be in quoted-printable text, so the boundary cannot either.
@@ -128,7 +128,7 @@ def _path(templates: TemplateFolders, kind: str, suffix: str) -> str:
     return own if written else path_of("notice", suffix)
 
 
-def _variables(content: NoticeContent) -> dict[str, object]:
+def variables(content: NoticeContent) -> dict[str, object]:
     """What templates see, all of it clean plain text. The names are documented in templates/README.md."""
     rtl = content.dir == "rtl"
     paragraphs = _texts(content.paragraphs)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.storage import FollowRow
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # as date fields send it
 LONGEST = timedelta(days=366)  # whoever wants more than a year wants to leave
 
 
@@ -27,7 +29,7 @@ def end_of_pause(written: str, now: datetime, zone: str) -> datetime | None:
     """The midnight with which the day `written` ("2026-12-01") begins; None if it is none that can be."""
     first, last = days(now, zone)
     try:
-        day = date.fromisoformat(written) if len(written) == 10 else None
+        day = date.fromisoformat(written) if _DAY.fullmatch(written) else None
     except ValueError:
         day = None
     return None if day is None or not first <= day <= last else midnight(day, zone)

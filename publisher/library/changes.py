@@ -44,7 +44,7 @@ class Differences:
         digest = hashlib.blake2b(words.nothing.encode(), digest_size=20)
         for each in texts:
             digest.update(f"{len(each)}:{each}".encode("utf-8", "surrogatepass"))
-        return self._memory.get(digest.digest(), lambda: _told(*texts, words))
+        return self._memory.get(digest.digest(), lambda: _told(texts[0], texts[1], words))
 
 
 def _told(before: str, now: str, words: text.DiffWords) -> _Told:

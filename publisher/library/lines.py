@@ -18,8 +18,8 @@ from publisher.library.memory import Memory
 from publisher.model import Grade
 
 MOST = 50  # guides, and as many changes, of which lines are kept
-FEW = 2_000  # guides of a topic whose every revision may be looked at
-_FURTHEST = 5_000  # changes of a publication that are looked at for those of a common topic
+FEW = 1_000  # changed guides of a topic whose every revision may be looked at
+_FURTHEST = 10_000  # changes of a publication that are looked at for those of a common topic
 _MEMORY = 16 << 20
 
 
@@ -57,8 +57,8 @@ class Told:
 class Lines:
     """Reads lines, each once for a version of its publication. For many threads.
 
-    Of a topic with at most `few` guides every revision is looked at for changes; of a more common one, the
-    last changes of the publication.
+    If at most `few` guides of a topic ever changed, their revisions are looked at for changes that matter; of
+    a topic with more, the last changes of the publication.
     """
 
     def __init__(self, few: int = FEW) -> None:
@@ -75,12 +75,27 @@ class Lines:
         if topic is None:
             guides, changes = storage.guide_lines(db, slug, MOST), _newest(db, slug, None)
         else:
-            found = storage.guide_lines(db, slug, self._few + 1, topic=topic, word=text.slugify(topic))
-            guides = [each for each in found if topic in each.tags]
-            rare = len(found) <= self._few
-            changes = _changes_of(db, slug, guides) if rare else _newest(db, slug, topic)
-        lines = tuple(_guide(slug, each) for each in guides[:MOST])
+            guides, changes = _guides_about(db, slug, topic), self._changes_about(db, slug, topic)
+        lines = tuple(_guide(slug, each) for each in guides)
         return Told(lines, changes, storage.last_change(db, slug))
+
+    def _changes_about(self, db: storage.Connection, slug: str, topic: str) -> tuple[Line, ...]:
+        ids = storage.changed_guides(db, slug, self._few + 1, topic=topic, word=text.slugify(topic))
+        if len(ids) > self._few:
+            return _newest(db, slug, topic)
+        about = storage.article_facts(db, ids)
+        return _changes_of(db, slug, [each for each in ids if topic in about[each].tags])
+
+
+def _guides_about(db: storage.Connection, slug: str, topic: str) -> list[storage.GuideLine]:
+    """The newest guides with exactly this tag; others with the same slug make it look further back."""
+    limit = MOST
+    while True:
+        found = storage.guide_lines(db, slug, limit, topic=topic, word=text.slugify(topic))
+        fitting = [each for each in found if topic in each.tags]
+        if len(fitting) >= MOST or len(found) < limit:
+            return fitting[:MOST]
+        limit *= 8
 
 
 def merged(parts: Sequence[Told]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -101,17 +116,16 @@ def _guide(slug: str, line: storage.GuideLine) -> Line:
     return Line(line.released_at, told, slug, line.article, line.ordinal, line.published_at)
 
 
-def _changes_of(db: storage.Connection, slug: str, guides: Sequence[storage.GuideLine]) -> tuple[Line, ...]:
+def _changes_of(db: storage.Connection, slug: str, ids: Sequence[int]) -> tuple[Line, ...]:
     """The newest material changes of these guides: every revision of them is looked at."""
-    ids = [each.article for each in guides]
     facts, direct = by_guide(storage.revision_facts(db, ids)), storage.pair_grades(db, ids)
     found = []
-    for guide in guides:
-        own = facts.get(guide.article, {})
+    for guide in ids:
+        own = facts.get(guide, {})
         public = sorted(number for number, fact in own.items() if fact.released_at is not None)
         for before, number in pairwise(public):
-            if pair_grade(own, direct.get(guide.article, {}), before, number) >= Grade.MATERIAL:
-                found.append(_change(slug, own, guide.article, before, number))
+            if pair_grade(own, direct.get(guide, {}), before, number) >= Grade.MATERIAL:
+                found.append(_change(slug, own, guide, before, number))
     return _sorted(found)[:MOST]
 
 

@@ -62,6 +62,17 @@ class _Chunk:
     done: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every chunk needs; `keys` make the fingerprints under which forgotten addresses are kept away."""
+
+    store: storage.Store
+    opened: Opened
+    terms: Terms
+    keys: tokens.Keys
+    report: Report
+
+
 def import_list(
     store: storage.Store,
     opened: Opened,
@@ -75,17 +86,18 @@ def import_list(
 
     Raises FollowerError for an import without consent, or when another process takes the same list in.
     """
-    terms = _terms(opened, wishes, now)
+    _terms(opened, wishes, now)  # refuses an import without consent
     with store.write() as db:
         run = storage.start_import(db, fingerprint(opened, _asked(wishes)), str(opened.path), now)
     terms = _terms(opened, wishes, run.started_at)
     counts = Counter(run.counts)
     position = run.position
     with Report(wishes.report, counts["report"]) as report:
+        work = _Work(store, opened, terms, keys, report)
         for part in _chunks(opened, wishes, position, chunk):
-            changes = _settle(store, run.id, position, part, terms, keys, report, counts)
+            changes, counts = _settle(work, run.id, position, part, counts)
             position += part.rows
-            problems = (*part.problems, *changes.problems)
+            problems = _in_order(part, changes, opened)
             yield Step(position, _share(part, opened), _told(counts), problems, run.position)
         with store.write() as db:
             storage.finish_import(db, run.id, now)
@@ -115,7 +127,7 @@ def rehearse_list(
             rehearsal.remember(here)
             position += part.rows
             counts.update(part.counts + changes.counts)
-            problems = (*part.problems, *changes.problems)
+            problems = _in_order(part, changes, opened)
             report.add(problems)
             yield Step(position, _share(part, opened), _told(counts), problems)
         report.add(opened.others)
@@ -151,6 +163,13 @@ def _asked(wishes: Wishes) -> dict[str, object]:
 
 def _told(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: number for name, number in counts.items() if name != "report" and number}
+
+
+def _in_order(part: _Chunk, changes: Changes, opened: Opened) -> list[Problem]:
+    """The problems of a chunk as the rows stand in the files."""
+    files = {source.sheet.name: place for place, source in enumerate(opened.sources)}
+    problems = (*part.problems, *changes.problems)
+    return sorted(problems, key=lambda each: (files.get(each.file, 0), each.line))
 
 
 def _share(part: _Chunk, opened: Opened) -> float:
@@ -199,42 +218,28 @@ def _looked_at(
 
 
 def _settle(
-    store: storage.Store,
-    run: int,
-    position: int,
-    part: _Chunk,
-    terms: Terms,
-    keys: tokens.Keys,
-    report: Report,
-    counts: Counter[str],
-) -> Changes:
-    """One chunk, in one transaction. What somebody else overtakes is done again."""
-    size = report.size
+    work: _Work, run: int, position: int, part: _Chunk, counts: Counter[str]
+) -> tuple[Changes, Counter[str]]:
+    """One chunk, in one transaction; all counts until now. What somebody else overtakes is done again."""
+    size = work.report.size
     for _ in range(_TRIES):
         try:
-            with store.write() as db:
+            with work.store.write() as db:
                 storage.one_import_at_a_time(db)
-                here = _here(db, part.entries, terms, keys, lock=True)
-                changes = decide(part.entries, here, terms)
-                _write(db, changes, here, terms.started_at)
-                report.add((*part.problems, *changes.problems))
+                here = _here(db, part.entries, work.terms, work.keys, lock=True)
+                changes = decide(part.entries, here, work.terms)
+                _write(db, changes, here, work.terms.started_at)
+                work.report.add(_in_order(part, changes, work.opened))
                 total = counts + part.counts + changes.counts
-                total["report"] = report.size
+                total["report"] = work.report.size
                 if not storage.advance_import(db, run, position, position + part.rows, total):
                     raise FollowerError("another process takes the same list in at this moment")
-        except (_Overtaken, RefusedError) as error:
-            report.cut_back(size)
-            if isinstance(error, RefusedError) and not storage.may_try_again(error):
+            return changes, total
+        except RefusedError as error:
+            work.report.cut_back(size)
+            if not storage.may_try_again(error):
                 raise
-        else:
-            counts.clear()
-            counts.update(total)
-            return changes
     raise FollowerError("too much changes here at the same time", advice="Run the same command again.")
-
-
-class _Overtaken(Exception):
-    """Somebody else has made one of our followers or follows since we looked."""
 
 
 def _here(
@@ -262,7 +267,7 @@ def _write(db: storage.Connection, changes: Changes, here: Mapping[str, Here], a
         for (endpoint, pub), (cadence, topics, state, since, paused) in changes.follows.items()
     ]
     columns = ("follower_id", "publication_id", "cadence", "topics", "state", "since", "paused_until")
-    _all_new(storage.add_rows(db, "follow", columns, follows), follows)
+    storage.add_rows(db, "follow", columns, follows)
     revived = [
         {"person": ids[endpoint], "pub": pub, "cadence_": cadence, "topics_": topics, "since_": at}
         for (endpoint, pub), (cadence, topics) in changes.revived.items()
@@ -302,10 +307,5 @@ def _meet(db: storage.Connection, changes: Changes, here: Mapping[str, Here]) ->
         "token_generation",
         "created_at",
     )
-    _all_new(storage.add_rows(db, "follower", columns, rows), rows)
+    storage.add_rows(db, "follower", columns, rows)
     return ids
-
-
-def _all_new(added: int, rows: Sequence[object]) -> None:
-    if added != len(rows):
-        raise _Overtaken

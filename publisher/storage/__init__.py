@@ -215,11 +215,11 @@ from publisher.storage.segments import (
     cadence_size,
     cadences_in_use,
     cadences_of,
-    segment_candidates,
     segment_groups,
     segment_members,
     segment_size,
     segment_where,
+    segment_window,
 )
 from publisher.storage.shelves import (
     PublicGuide,
@@ -254,7 +254,14 @@ from publisher.storage.stories import (
     places_of,
     texts_about,
 )
-from publisher.storage.streams import GuideLine, guide_lines, last_change, last_event, last_windows
+from publisher.storage.streams import (
+    GuideLine,
+    changed_guides,
+    guide_lines,
+    last_change,
+    last_event,
+    last_windows,
+)
 from publisher.storage.sums import (
     broken_windows,
     follower_counts,
@@ -299,8 +306,8 @@ __all__ = [
     "add_rows", "add_tags", "address", "advance_import", "all_editions", "announce", "archived_counts",
     "archived_guides", "article_facts", "attempts_of", "attempts_to", "audience_groups", "bounce_run",
     "bounced_in_a_row", "broken_windows", "bump", "cadence_size", "cadences_in_use", "cadences_of",
-    "cancel_mails", "candidate_articles", "change_endpoint", "change_reason", "claim_batch",
-    "clear_replies", "close_batch", "collector_lock", "count_followers", "covered_until",
+    "cancel_mails", "candidate_articles", "change_endpoint", "change_reason", "changed_guides",
+    "claim_batch", "clear_replies", "close_batch", "collector_lock", "count_followers", "covered_until",
     "deliveries_to", "detach", "drop_follows", "drop_throttles", "earliest_owed", "edition_row",
     "editions", "editions_under_way", "end_follows", "end_list_follows", "ended_follows", "endpoint_of",
     "ensure_cell", "events_of", "fill_profiles", "find_article", "find_follower", "finish_editions",
@@ -320,8 +327,8 @@ __all__ = [
     "publication_ids", "publish", "readdress", "record_alerts", "record_intent", "record_results",
     "recover", "refresh", "rehash", "remove_tags", "rename_article", "renew_links", "renew_terms",
     "replace_release", "requeue", "reread", "restore", "review", "review_named", "revision_facts",
-    "revision_texts", "revive_follows", "save_files", "save_pair_grades", "segment_candidates",
-    "segment_groups", "segment_members", "segment_size", "segment_where", "sender_lock", "set_follow",
+    "revision_texts", "revive_follows", "save_files", "save_pair_grades", "segment_groups",
+    "segment_members", "segment_size", "segment_where", "segment_window", "sender_lock", "set_follow",
     "set_mark", "set_pause", "set_profile", "set_release", "set_step", "settle_owed", "slugs",
     "some_public_texts", "start_import", "state_counts", "stopped_counts", "stray_deliveries",
     "stray_suppressions", "suppress", "suppressed", "suppression_reasons", "suppressions_of", "tags_of",

@@ -80,7 +80,7 @@ def whole_people(db: Connection, ids: Sequence[int]) -> list[WholePerson]:
     for row in db.execute(tags.order_by(follower_tag.c.tag)):
         people[row.follower_id].tags.append(row.tag)
     follows = select(follow).where(among(db, follow.c.follower_id, ids))
-    for row in db.execute(follows.order_by(follow.c.follower_id, follow.c.publication_id)):
+    for row in db.execute(follows):
         state = FollowState(row.state).name.lower()
         slug = slugs[row.publication_id]
         people[row.follower_id].follows.append(
@@ -90,6 +90,8 @@ def whole_people(db: Connection, ids: Sequence[int]) -> list[WholePerson]:
     for row in db.execute(events.order_by(follow_event.c.follower_id, follow_event.c.id)):
         event = WholeEvent(slugs.get(row.publication_id), row.at, row.kind, row.evidence)
         people[row.follower_id].history.append(event)
+    for person in people.values():
+        person.follows.sort(key=lambda each: each.publication)
     return list(people.values())
 
 

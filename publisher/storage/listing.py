@@ -29,11 +29,10 @@ from publisher.errors import FollowerError
 from publisher.storage.files import publication_ids
 from publisher.storage.followers import FollowState, find_follower
 from publisher.storage.rows import FollowerRow
-from publisher.storage.segments import Segment, cadences_of, segment_candidates, segment_where, topic_is
+from publisher.storage.segments import Segment, cadences_of, segment_window, segment_where, topic_is
 from publisher.storage.tables import EPOCH, follow, follower, follower_tag, publication, suppression
 
-_WINDOW = 5_000
-_PEOPLE = 1_000  # of a segment, for one page
+_WINDOW = 2_000
 _MOST_RANGES = 100
 _LAST = chr(0x10FFFF)  # behind every character of an address
 _LAST_PUBLICATION = 2**31 - 1
@@ -90,10 +89,15 @@ class _Way:
     last: tuple[int, int] | None = None
 
 
-def list_page(db: Connection, wanted: Filters, after: str = "", limit: int = 100) -> FollowsPage:
-    """The next follows, at most `limit`. Raises FollowerError for an `after` that no page gave."""
-    way = _way(db, wanted, _read_cursor(wanted, after))
-    window = limit if way.sure else max(_WINDOW // len(way.ranges), limit)
+def list_page(
+    db: Connection, wanted: Filters, after: str = "", limit: int = 100, *, window: int = _WINDOW
+) -> FollowsPage:
+    """The next follows, at most `limit`. Raises FollowerError for an `after` that no page gave.
+
+    `window`: how many are looked at, at most, where not all of them fit.
+    """
+    way = _way(db, wanted, _read_cursor(wanted, after), window)
+    window = limit if way.sure else max(window // len(way.ranges), limit)
     keys, places = _merged(way, window).subquery(), way.place is not None
     order = [*([keys.c.place] if places else []), keys.c.follower_id, keys.c.publication_id]
     found = list(
@@ -108,11 +112,13 @@ def list_page(db: Connection, wanted: Filters, after: str = "", limit: int = 100
     return FollowsPage(rows, None if way.last is None else f"{way.last[0]}.{way.last[1]}")
 
 
-def list_all(db: Connection, wanted: Filters, page: int = 1000) -> Iterator[FollowerRow]:
+def list_all(
+    db: Connection, wanted: Filters, page: int = 1000, *, window: int = _WINDOW
+) -> Iterator[FollowerRow]:
     """Every follow that is wanted, read page by page."""
     after: str | None = ""
     while after is not None:
-        found = list_page(db, wanted, after, page)
+        found = list_page(db, wanted, after, page, window=window)
         yield from found.rows
         after = found.after
 
@@ -120,7 +126,7 @@ def list_all(db: Connection, wanted: Filters, page: int = 1000) -> Iterator[Foll
 # ------------------------------------------------------------------------------------ where to begin
 
 
-def _way(db: Connection, wanted: Filters, at: _Cursor | None) -> _Way:
+def _way(db: Connection, wanted: Filters, at: _Cursor | None, window: int) -> _Way:
     alone = {each.name for each in fields(wanted) if getattr(wanted, each.name) is not None}
     if wanted.address is not None:
         number = find_follower(db, "mail", wanted.address)
@@ -128,7 +134,7 @@ def _way(db: Connection, wanted: Filters, at: _Cursor | None) -> _Way:
     if wanted.begins is not None:
         return _by_address(db, wanted.begins, at, alone == {"begins"})
     if wanted.segment is not None:
-        return _by_segment(db, wanted.segment, at)
+        return _by_segment(db, wanted.segment, at, window)
     if wanted.tag is not None:
         return _by_tag(wanted.tag, at, alone == {"tag"})
     if _is_by_moment(wanted):
@@ -166,13 +172,16 @@ def _by_tag(tag: str, at: _Cursor | None, sure: bool) -> _Way:
     """Ordered by the tag's own index: the follows are looked up from there."""
     who = follower_tag.c.follower_id
     keys = select(follow).join_from(follower_tag, follow, follow.c.follower_id == who)
-    return _Way([keys.where(follower_tag.c.tag == tag, _later(at, who))], who=who, sure=sure)
+    # PostgreSQL joins from the beginning of both, unless it is told for both where to begin.
+    begin = follow.c.follower_id >= (at.follower if at else 0)
+    return _Way([keys.where(follower_tag.c.tag == tag, begin, _later(at, who))], who=who, sure=sure)
 
 
-def _by_segment(db: Connection, segment: Segment, at: _Cursor | None) -> _Way:
-    people = segment_candidates(db, segment, at.follower - 1 if at else 0, _PEOPLE)
-    last = (people[-1], _LAST_PUBLICATION) if len(people) == _PEOPLE else None
-    return _Way([_keys().where(follow.c.follower_id.in_(people), _later(at))], last=last)
+def _by_segment(db: Connection, segment: Segment, at: _Cursor | None, window: int) -> _Way:
+    people = segment_window(db, segment, at.follower - 1 if at else 0, window).subquery()
+    size, last = db.execute(select(func.count(), func.max(people.c.follower_id)).select_from(people)).one()
+    keys = _keys().where(follow.c.follower_id.in_(select(people.c.follower_id)), _later(at))
+    return _Way([keys], last=(last, _LAST_PUBLICATION) if size == window else None)
 
 
 def _by_moment(wanted: Filters, at: _Cursor | None, sure: bool) -> _Way:
@@ -194,10 +203,11 @@ def _by_follow(db: Connection, wanted: Filters, at: _Cursor | None, sure: bool) 
     if wanted.cadence is None and wanted.state is None:
         return _Way([_keys().where(follow.c.publication_id == pub, _later(at)) for pub in pubs], sure=sure)
     states = list(FollowState) if wanted.state is None else [wanted.state]
+    known = cadences_of(db) if wanted.cadence is None else {}
     ranges = [
         and_(follow.c.publication_id == pub, follow.c.cadence == cadence, follow.c.state == int(state))
         for pub in pubs
-        for cadence in (cadences_of(db, pub) if wanted.cadence is None else [wanted.cadence])
+        for cadence in (known.get(pub, [""]) if wanted.cadence is None else [wanted.cadence])
         for state in states
     ]
     if not 0 < len(ranges) <= _MOST_RANGES:
@@ -284,7 +294,8 @@ def _read_cursor(wanted: Filters, after: str) -> _Cursor | None:
     number, _, rest = after.partition(".")
     pub, _, place = rest.partition(".")
     by_moment = _is_by_moment(wanted)
-    fits = bool(place) == (by_moment or _is_by_address(wanted)) and (not by_moment or _is_number(place))
+    fits = after.count(".") >= 2 if by_moment or _is_by_address(wanted) else after.count(".") == 1
+    fits &= bool(place) == (by_moment or _is_by_address(wanted)) and (not by_moment or _is_number(place))
     if not (fits and _is_number(number) and _is_number(pub)):
         what = f"{after[:80]!r} is no place in this list"
         raise FollowerError(what, advice="Take it from the end of a page, with the same filters.")

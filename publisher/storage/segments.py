@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, union
@@ -17,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from publisher.storage.files import publication_ids
 from publisher.storage.followers import FollowState
 from publisher.storage.planning import AudienceGroup, audience_groups
-from publisher.storage.tables import follow, follower, follower_tag
+from publisher.storage.tables import follow, follower, follower_tag, publication
 
 _ACTIVE = follow.c.state == int(FollowState.ACTIVE)
 _MOST_RANGES = 60
@@ -65,11 +64,12 @@ def segment_size(db: Connection, segment: Segment) -> int:
 
 def segment_members(db: Connection, segment: Segment, after: int = 0, limit: int = 1000) -> list[int]:
     """The next `limit` numbers of followers in a segment, after that number; fewer: there are no more."""
-    return _first(db, segment, after, limit, lambda who: segment_where(db, segment, who))
+    query = _first(db, segment, after, limit, lambda who: segment_where(db, segment, who))
+    return list(db.execute(query).scalars())
 
 
-def segment_candidates(db: Connection, segment: Segment, after: int, limit: int) -> list[int]:
-    """The next `limit` numbers among which the segment's people are; the others are to be sorted out."""
+def segment_window(db: Connection, segment: Segment, after: int, limit: int) -> Select[Any]:
+    """SELECT follower_id of the next `limit` among whom the segment's people are: others are among them, too."""
     return _first(db, segment, after, limit, lambda _: true())
 
 
@@ -79,14 +79,14 @@ def _first(
     after: int,
     limit: int,
     fits: Callable[[ColumnElement[int]], ColumnElement[bool]],
-) -> list[int]:
+) -> Select[Any]:
     parts = []
     for each in _ranges(db, segment):
         who = each.selected_columns[0]
         page = each.where(who > after, fits(who)).order_by(who).limit(limit)
         parts.append(select(page.subquery().c.follower_id))
-    query = parts[0] if len(parts) == 1 else union(*parts)
-    return list(db.execute(query.order_by("follower_id").limit(limit)).scalars())
+    whole = (parts[0] if len(parts) == 1 else union(*parts)).subquery()
+    return select(whole.c.follower_id).order_by(whole.c.follower_id).limit(limit)
 
 
 def segment_groups(
@@ -115,9 +115,8 @@ def _ranges(db: Connection, segment: Segment) -> Iterator[Select[Any]]:
     pubs, cadences = [numbers.get(slug, -1) for slug in segment.publications], segment.cadences
     if cadences and not pubs:
         pubs = list(numbers.values())
-    if pubs and not cadences:
-        cadences = tuple(sorted({name for pub in pubs for name in cadences_of(db, pub)}))
-    pairs = list(product(pubs, cadences))
+    known = cadences_of(db) if pubs and not cadences else {}
+    pairs = [(pub, name) for pub in pubs for name in cadences or known.get(pub, [""])]
     if pairs and len(pairs) <= _MOST_RANGES:
         for pub, cadence in pairs:
             where = and_(follow.c.publication_id == pub, follow.c.cadence == cadence, _ACTIVE)
@@ -126,17 +125,20 @@ def _ranges(db: Connection, segment: Segment) -> Iterator[Select[Any]]:
     yield select(follower.c.id.label("follower_id"))
 
 
-def cadences_of(db: Connection, pub: int) -> list[str]:
-    """The cadences at which a publication is or was followed: one step through the index for each."""
-    found: list[str] = []
-    while True:
-        query = select(func.min(follow.c.cadence)).where(follow.c.publication_id == pub)
-        if found:
-            query = query.where(follow.c.cadence > found[-1])
-        following = db.execute(query).scalar()
-        if following is None:
-            return found
-        found.append(following)
+def cadences_of(db: Connection) -> dict[int, list[str]]:
+    """publication -> the cadences at which it is or was followed: one step through the index for each."""
+    lowest = func.min(follow.c.cadence)
+    first = select(lowest).where(follow.c.publication_id == publication.c.id)
+    walked = select(publication.c.id, first.scalar_subquery().label("cadence")).cte("walked", recursive=True)
+    higher = select(lowest).where(follow.c.publication_id == walked.c.id, follow.c.cadence > walked.c.cadence)
+    walked = walked.union_all(
+        select(walked.c.id, higher.scalar_subquery()).where(walked.c.cadence.is_not(None))
+    )
+    found: dict[int, list[str]] = {}
+    query = select(walked).where(walked.c.cadence.is_not(None)).order_by(walked.c.id, walked.c.cadence)
+    for row in db.execute(query):
+        found.setdefault(row.id, []).append(row.cadence)
+    return found
 
 
 def _follows(who: ColumnElement[int], fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -207,8 +209,9 @@ def topic_is(topics: ColumnElement[str], topic: str) -> ColumnElement[bool]:
 def cadences_in_use(db: Connection) -> set[tuple[str, str]]:
     """(publication, cadence) of all that is actively followed: a few steps through the index, no counting."""
     found = set()
+    known = cadences_of(db)
     for slug, pub in publication_ids(db).items():
-        for cadence in cadences_of(db, pub):
+        for cadence in known.get(pub, ()):
             query = select(literal(1)).select_from(follow)
             query = query.where(follow.c.publication_id == pub, follow.c.cadence == cadence, _ACTIVE)
             if db.execute(query.limit(1)).scalar():

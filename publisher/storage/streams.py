@@ -9,8 +9,9 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from publisher.model import DeliveryState
 from publisher.storage.rows import load_list
@@ -52,18 +53,8 @@ def guide_lines(
     query = select(article.c.id, article.c.ordinal, article.c.tags, article.c.published_at).add_columns(
         released.label("released_at"), eligible.label("eligible_at")
     )
-    if topic is not None and word:
-        query = query.join(term, term.c.article_id == article.c.id)
-        query = query.where(
-            term.c.publication_id == number_of(slug), term.c.kind == "tag", term.c.slug == word, PUBLIC
-        )
-        query = query.order_by(term.c.ordinal.desc())
-    else:
-        query = query.where(article.c.publication_id == number_of(slug), PUBLIC)
-        query = query.order_by(article.c.ordinal.desc())
-        if topic is not None:
-            written = json.dumps(topic, ensure_ascii=False)
-            query = query.where(article.c.tags.contains(written, autoescape=True))
+    newest = term.c.ordinal if topic is not None and word else article.c.ordinal  # the index that is read
+    query = _about(query, slug, topic, word).order_by(newest.desc())
     return [
         GuideLine(
             row.id,
@@ -75,6 +66,27 @@ def guide_lines(
         )
         for row in db.execute(query.limit(limit))
     ]
+
+
+def changed_guides(db: Connection, slug: str, limit: int, *, topic: str, word: str = "") -> list[int]:
+    """Public guides with a topic of which more than one text became public; others as above."""
+    later = select(release.c.number).where(
+        release.c.article_id == article.c.id, release.c.number > 1, release.c.released_at.is_not(None)
+    )
+    query = _about(select(article.c.id), slug, topic, word).where(later.exists())
+    return list(db.execute(query.limit(limit)).scalars())
+
+
+def _about(query: Select[Any], slug: str, topic: str | None, word: str) -> Select[Any]:
+    """The public guides of a publication, or those with a topic: by its slug, or by what their tags say."""
+    if topic is not None and word:
+        named = and_(term.c.publication_id == number_of(slug), term.c.kind == "tag", term.c.slug == word)
+        return query.join(term, and_(term.c.article_id == article.c.id, named)).where(PUBLIC)
+    query = query.where(article.c.publication_id == number_of(slug), PUBLIC)
+    if topic is not None:
+        written = json.dumps(topic, ensure_ascii=False)
+        query = query.where(article.c.tags.contains(written, autoescape=True))
+    return query
 
 
 def last_change(db: Connection, slug: str) -> datetime | None:

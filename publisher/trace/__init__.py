@@ -24,6 +24,7 @@ from publisher.trace.kinds import (
     Verdict,
 )
 from publisher.trace.person import SHOWN, delivery_story, story, story_of
+from publisher.trace.telling import Teller
 
 __all__ = [
     "SHOWN",
@@ -38,6 +39,7 @@ __all__ = [
     "RevisionStory",
     "Rules",
     "Story",
+    "Teller",
     "Verdict",
     "delivery_story",
     "story",

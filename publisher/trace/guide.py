@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from publisher import storage
@@ -41,6 +41,7 @@ class Case:
     rules: Rules
     windows: Mapping[str, Open]  # by digest
     now: datetime
+    owed: Mapping[str, int] = field(default_factory=dict)  # digest -> the first revision that it owes
 
 
 def tell(case: Case) -> tuple[RevisionStory, ...]:
@@ -72,7 +73,7 @@ def _verdict(case: Case, fact: storage.RevisionFacts) -> Verdict:
         return Verdict(fate, at=fact.released_at)
     if not case.history.points:
         return Verdict(Fate.NEVER)
-    return _looked_at(case, fact, fact.eligible_at) or _missed(case, fact.eligible_at)
+    return _looked_at(case, fact, fact.eligible_at) or _missed(case, fact, fact.eligible_at)
 
 
 def _told(telling: Telling, fate: Fate) -> Verdict:
@@ -128,7 +129,7 @@ def _looked_at(case: Case, fact: storage.RevisionFacts, eligible_at: datetime) -
             owed = fact.number
         else:
             return verdict
-    return _coming(case, eligible_at, held, owed) if held else None
+    return _coming(case, fact, held) if held else None
 
 
 def _same_digest(held: Verdict, look: Look) -> bool:
@@ -140,17 +141,25 @@ def _folded(case: Case, look: Look, number: int) -> Verdict | None:
     return _told(its[0], Fate.FOLDED) if its else None
 
 
-def _coming(case: Case, eligible_at: datetime, held: Verdict | None, owed: int | None) -> Verdict:
-    """What the next edition will say of it, as things stand; what holds it back if it still does."""
-    look = next_look(case, eligible_at)
-    if look is None or (look.start > eligible_at and not (owed and held and _same_digest(held, look))):
-        return held or _no_mail(case)
+def _coming(case: Case, fact: storage.RevisionFacts, held: Verdict | None) -> Verdict | None:
+    """What the next edition will say of it, as things stand; what holds it back if it still does.
+
+    None: it looks at this revision no more.
+    """
+    look = next_look(case, fact.eligible_at)
+    owed = case.owed.get(look.mailing.digest) if look else None
+    if look is None or not (_covers(look, fact) or (owed is not None and owed <= fact.number)):
+        return held
     verdict = decide(case.guide, look, case.rules, owed_since=owed)
     if verdict is not None:
         return held if held and held.fate is verdict.fate else replace(verdict, mailing=None)
     if held is not None and held.fate is not Fate.PAUSED:
         return replace(held, at=look.mailing.window_end)
     return Verdict(Fate.NEXT, at=look.mailing.window_end)
+
+
+def _covers(look: Look, fact: storage.RevisionFacts) -> bool:
+    return fact.eligible_at is not None and look.start <= fact.eligible_at
 
 
 def next_look(case: Case, moment: datetime | None = None) -> Look | None:
@@ -192,11 +201,11 @@ def _no_mail(case: Case) -> Verdict:
     return Verdict(Fate.NO_DIGEST, detail=point.cadence)
 
 
-def _missed(case: Case, eligible_at: datetime) -> Verdict:
+def _missed(case: Case, fact: storage.RevisionFacts, eligible_at: datetime) -> Verdict:
     """No edition that he was in looked at it: it is yet to come, or it was told when he was not there."""
-    look = next_look(case, eligible_at)
-    if look is not None and look.start <= eligible_at:
-        return _coming(case, eligible_at, None, None)
+    if coming := _coming(case, fact, None):
+        return coming
+    look = next_look(case)
     closed = [each for each in case.attention.mailings if _is_inside(each, eligible_at)]
     if closed:
         return _absent(case, closed)

@@ -94,7 +94,7 @@ def history(slug: str, follow: storage.FollowRow | None, events: Iterable[storag
         if (event.publication is None and event.kind not in _ENDS) or event.kind in _ASIDE:
             continue
         before = points[-1] if points else None
-        if event.kind in _ENDS:
+        if event.kind in _ENDS or event.evidence.get("state") == "unsubscribed":  # as a list says it
             if before:
                 points.append(Point(event.at, "ended", before.cadence, before.topics))
             continue

@@ -177,7 +177,9 @@ class Reader:
         past, seen = self._attention(guide.publication, [each.mailing.id for each in guide.tellings])
         specs = {self.rules.digest(past.slug, cadence) for cadence in past.cadences}
         windows = {each.key: self.window(each) for each in specs if each is not None}
-        case = Case(guide, past, seen, self.rules, windows, self.now)
+        debts = {key: storage.owed_articles(self.db, key, "").get(article) for key in windows}
+        owed = {key: number for key, number in debts.items() if number is not None}
+        case = Case(guide, past, seen, self.rules, windows, self.now, owed)
         title = guide.facts[-1].title
         return GuideStory(article, guide.publication, guide.slug, title, tell(case))
 

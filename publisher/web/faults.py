@@ -25,7 +25,8 @@ Told = Callable[["Words"], tuple[str, str]]  # a page's title, and what it says
 # What is wrong with links that are refused, as it is raised: so that catalogues have it.
 LINKS = (
     noted(
-        "This link is not complete, or not one of ours. Please open it again from the mail, or copy all of it."
+        "This link is not complete, or not one of ours. Please open it again from the mail, or copy all of"
+        " it."
     ),
     noted("This link is not one of ours. Please open it again from the mail."),
     noted("This link has expired. Please ask for a new one."),

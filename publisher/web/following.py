@@ -50,7 +50,7 @@ def publication_page(door: Door, asked: Asked) -> Answer:
 
 
 def ask(door: Door, asked: Asked) -> Answer:
-    """The form was sent, from here or from a page elsewhere: a mail asks whether it was the address's owner."""
+    """The form was sent, from here or from a page elsewhere: a mail asks whether it was its owner."""
     sent = _read(door, asked)
     rules, has = rules_of(door), offering(door)
     publications = door.site.publications

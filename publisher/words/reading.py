@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from publisher.errors import TemplateError
+from publisher.words.speaking import locale_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,9 @@ def _parsed(path: Path) -> Catalog:
     from babel.messages.pofile import PoFileError, read_po
 
     try:
-        return read_po(BytesIO(path.read_bytes()), abort_invalid=True)
+        # Only for languages that it knows does Babel keep a rule for plurals, be it the file's own.
+        locale = locale_of(path.stem.replace("_", "-")) or locale_of("en")
+        return read_po(BytesIO(path.read_bytes()), locale=locale, abort_invalid=True)
     except PoFileError as error:
         raise TemplateError(f"It is no .po file: {error.args[0]}", where=_line(path, error.lineno)) from None
     except OSError as error:

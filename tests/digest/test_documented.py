@@ -16,9 +16,9 @@ TEMPLATES = ("digest.mjml", "digest.txt")
 
 
 def rows() -> list[list[str]]:
-    """The table of the e-mail section, without its head."""
+    """The digest's table of the e-mail section, without its head. (Notices have one of their own.)"""
     text = (BUNDLED / "README.md").read_text(encoding="utf-8")
-    section = text.split("## email/")[1].split("\n## ")[0]
+    section = text.split("## email/")[1].split("\n## ")[0].partition("email/notice.mjml")[0]
     table = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in section.splitlines()

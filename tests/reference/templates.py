@@ -36,7 +36,8 @@ def section(readme: Path) -> Section:
     gaps += compare(
         "template", _files(readme.parent / "web", "*.html"), set(_first_cells(pages, "template")), _README
     )
-    columns = set(re.findall(r"\w[\w-]*\.(?:mjml|txt)", mails.partition("\n|---")[0].rpartition("\n")[2]))
+    heads = " ".join(re.findall(r"^(\| variable \|.*)\n\|---", mails, re.MULTILINE))
+    columns = set(re.findall(r"\w[\w-]*\.(?:mjml|txt)", heads))
     gaps += compare("template", _files(readme.parent / "email", "*"), columns, _README)
     body = f"{_INTRO}\n### Mails\n\n{mails.strip()}\n\n### Pages\n\n{pages.strip()}\n"
     return Section("Templates", body, tuple(gaps))
@@ -60,9 +61,7 @@ def variables() -> set[str]:
 def _parts() -> Iterator[str]:
     """The fields of what templates see, under the name of its kind: GuideView is `guide`."""
     known = {**vars(view), **vars(rooms)}
-    views = [
-        each for name, each in known.items() if name.endswith("View") and dataclasses.is_dataclass(each)
-    ]
+    views = [each for name, each in known.items() if name.endswith("View") and dataclasses.is_dataclass(each)]
     for each in (*views, Heading):
         name = each.__name__.removesuffix("View").lower()
         yield from (f"{name}.{field.name}" for field in dataclasses.fields(each))

@@ -71,8 +71,8 @@ def statements(server: Server) -> Iterator[list[str]]:
 
 
 def form(answer: httpx.Response) -> tuple[str, dict[str, list[str]]]:
-    """Where the page's only form goes, and what it sends."""
-    (element,) = parse(answer.text).xpath("//form")
+    """Where the page's first form goes, and what it sends."""
+    element = parse(answer.text).xpath("//form")[0]
     assert element.get("method") == "post"
     fields: dict[str, list[str]] = {}
     for field in element.xpath(".//input"):
@@ -98,7 +98,8 @@ def test_the_whole_way_from_a_delivered_mail(server: Server) -> None:
     guide.write_text("---\ntitle: The next one\n---\nSomething to tell.\n")
     server.clock.now += timedelta(days=7)
     engine.tick(server.site, server.clock)
-    assert len(list(inbox.iterdir())) == 1
+    later = [message_from_bytes(path.read_bytes()) for path in inbox.iterdir() if path != delivered]
+    assert [mail["List-Unsubscribe"] for mail in later] == [None]  # the goodbye, and no other edition
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -109,13 +110,14 @@ def test_looking_changes_nothing(server: Server, method: str) -> None:
         for _ in range(3):
             assert server.client.request(method, path).status_code in (200, 204)
     assert (states(server), events(server)) == before
-    assert said == []
+    assert {each.split()[0] for each in said} <= {"BEGIN", "SELECT"}
 
 
-def test_the_page_has_one_button_that_says_what_it_does(server: Server) -> None:
+def test_the_page_has_buttons_that_say_what_they_do(server: Server) -> None:
     answer = server.get(add(server))
     page = parse(answer.text)
-    assert [each.text_content() for each in page.iter("button")] == ["Stop this weekly mail"]
+    buttons = [each.text_content() for each in page.iter("button")]
+    assert buttons == ["Stop this weekly mail", "Stop everything from Example Guides"]
     assert "Example Guides: weekly" in page.text_content()
     assert "ana@example.org" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
@@ -135,11 +137,20 @@ def test_pressing_the_button(server: Server) -> None:
     assert "the button on the unsubscribe page" in evidence
 
 
-BODIES = [
+BODIES = [  # as mail providers send it: both kinds of RFC 8058 section 3.2, and what strays from them
     (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
+    (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded; charset=UTF-8"),
+    (b"List-Unsubscribe=One-Click\r\n", "text/plain"),
+    (b"list-unsubscribe=one-click", "application/x-www-form-urlencoded"),
+    (b"List-Unsubscribe=One-Click", ""),
     (
         b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
         "multipart/form-data; boundary=b",
+    ),
+    (
+        b"--=_x\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        b"Content-Disposition: form-data; name=List-Unsubscribe\r\n\r\nOne-Click\r\n--=_x--",
+        'multipart/form-data; boundary="=_x"',
     ),
 ]
 
@@ -186,7 +197,7 @@ def test_following_again_brings_back_the_same_topics_with_consent(server: Server
     answer = server.client.post(action, data=fields)
     assert answer.status_code == 200
     assert "<h1>You follow again</h1>" in answer.text
-    assert "Friday, 6 November 2026, at 08:00 (Europe/Berlin)" in answer.text
+    assert re.search(r"Friday, 6 November 2026, .*08:00 \(Europe/Berlin\)", answer.text)
     assert states(server) == {"ana@example.org": ("active", ("walking",))}
     kind, evidence = events(server)[-1]
     assert kind == "returned"
