@@ -27,7 +27,7 @@ class Printed:
     def wrapped(self, width: int) -> str:
         first, later = " " * self.indent, " " * (self.indent + 2)
         return textwrap.fill(
-            " ".join(self.text.split()),
+            self.text.replace("\n", " "),
             width=min(width, _WIDEST),
             initial_indent=first,
             subsequent_indent=later,
@@ -95,7 +95,7 @@ def _coming(story: Story, tell: Teller) -> Iterator[Printed]:
         said = tell.coming(each, suppressed=bool(story.suppressions))
         yield Printed(f"{tell.words.mail(each.cadence)}: {said}", 2)
         for line in each.lines:
-            yield _line(line, tell)
+            yield _line(line)
 
 
 def _mails(story: Story, tell: Teller) -> Iterator[Printed]:
@@ -117,7 +117,7 @@ def _mail(each: Mail, tell: Teller) -> Iterator[Printed]:
     what = f"{tell.mailing(each.mailing)}, edition {each.mailing.id} ({each.mailing.digest})"
     yield Printed(f"{what}: {tell.state(each.state)}, {tell.moment(each.at)}", 2, _style(each.state.name))
     for line in each.lines:
-        yield _line(line, tell)
+        yield _line(line)
     yield from _tries(each.attempts, tell)
     start, end = tell.moment(each.mailing.window_start), tell.moment(each.mailing.window_end)
     yield Printed(f"News from {start} to {end}; tries: {each.tries}; {each.message_id}", 4, "dim")
@@ -138,10 +138,12 @@ def _tries(attempts: Sequence[AttemptRow], tell: Teller) -> Iterator[Printed]:
         yield Printed(tell.attempt(tried), 4, "yellow")
 
 
-def _line(line: Line, tell: Teller) -> Printed:
-    pair = f"{line.row.had} → {line.row.now}" if line.row.had is not None else f"version {line.row.now}"
+def _line(line: Line) -> Printed:
+    row = line.row
+    if row.had is None:
+        return Printed(f"new       {row.title} (version {row.now})", 4)
     grade = f", {line.grade.name.lower()}" if line.grade is not None else ""
-    return Printed(f"{line.row.title} ({pair}{grade}): {tell.line(line)}", 4)
+    return Printed(f"updated   {row.title} (version {row.had} → {row.now}{grade})", 4)
 
 
 def _style(state: str) -> str | None:

@@ -44,7 +44,7 @@ _LIMIT = typer.Option(
     "--limit", "-n", min=1, max=1_000_000, help="How many.", show_default="100; all with --json"
 )
 _ALL = typer.Option("--all", help="All of them, page by page.")
-_PAGE = 1000
+_PAGE, _WINDOW = 1000, 20_000  # nobody waits for a page here, but for the whole list
 _LISTED = 100
 
 
@@ -161,7 +161,7 @@ def _pages(site: Site, filters: Filters, after: str, most: int | None) -> _Pages
     left, at = most, after
     while left is None or left > 0:
         with site.store.read() as db:  # a look of its own for each page: no reader holds on for minutes
-            page = storage.list_page(db, filters, at, min(left or _PAGE, _PAGE))
+            page = storage.list_page(db, filters, at, min(left or _PAGE, _PAGE), window=_WINDOW)
         yield page.rows, page.after
         if page.after is None:
             return

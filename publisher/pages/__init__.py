@@ -34,10 +34,10 @@ from publisher.pages.preferring import (
     OptionView,
     PauseView,
     PreferencesView,
-    ZonesView,
 )
 from publisher.pages.render import LATEST, LISTED, OF_TERM, Pages, ordinals, pages_of
-from publisher.pages.view import FeedView
+from publisher.pages.story import ComingView, EventView, PostView, StoryView, ToldView, WhyView
+from publisher.pages.view import DateView, FeedView
 
 __all__ = [
     "LATEST",
@@ -46,6 +46,9 @@ __all__ = [
     "AccountView",
     "Asset",
     "ChoiceView",
+    "ComingView",
+    "DateView",
+    "EventView",
     "FeedInfo",
     "FeedView",
     "FollowPages",
@@ -57,15 +60,18 @@ __all__ = [
     "Pages",
     "PauseView",
     "Place",
+    "PostView",
     "PreferencesView",
     "ProblemView",
     "Shelf",
     "SiteHead",
     "Standing",
+    "StoryView",
     "TabView",
     "Term",
+    "ToldView",
     "Typed",
-    "ZonesView",
+    "WhyView",
     "accents",
     "agreement",
     "badge",

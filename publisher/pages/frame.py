@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import formats
@@ -21,12 +21,16 @@ _NAMES = {"rss": "RSS", "atom": "Atom", "jsonfeed": "JSON Feed", "opml": "OPML"}
 
 @dataclass(frozen=True, slots=True)
 class SiteHead:
-    """What every page says about the site. `base_url` has no slash at its end."""
+    """What every page says about the site. `base_url` has no slash at its end.
+
+    `mailing` are the slugs of what can be followed by mail where these pages are: none, on static files.
+    """
 
     title: str
     base_url: str
     publications: tuple[Publication, ...] = ()
     language: str = "en"
+    mailing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,13 @@ class Press:
         urls = infos[0].urls if infos else feed.urls if feed else {}
         feeds = making.feed_views(urls, self.kinds, place, publication.title)
         words = self.speaks(publication)
-        return making.publication_view(publication, feeds, place, entries, words, follow=bool(infos))
+        seen = making.publication_view(publication, feeds, place, entries, words, follow=bool(infos))
+        by_mail = self.by_mail(publication, place) if infos else ""
+        return replace(seen, follow=by_mail) if by_mail else seen
+
+    def by_mail(self, publication: Publication, place: Place) -> str:
+        """The page with the form to follow a publication by mail, or ""."""
+        return place.to(f"-/follow/{publication.slug}") if publication.slug in self.site.mailing else ""
 
     def site_frame(
         self, title: str, path: str, place: Place, infos: Sequence[FeedInfo], description: str = ""

@@ -28,17 +28,10 @@ class ChoiceView:
     open: bool  # whether its fields are shown from the beginning
     shown: str  # what the form keeps of the state that it shows
     cadences: tuple[OptionView, ...]
-    topics: tuple[OptionView, ...]
+    topics: tuple[str, ...]  # plain words, like the zones: there can be thousands, and views cost time
+    chosen: tuple[str, ...]  # of these
     explained: tuple[str, ...] = ()  # what the owner took away of what was chosen
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ZonesView:
-    """The time zones of a part of the world; without a name: those of no part."""
-
-    name: str
-    options: tuple[OptionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,8 @@ class PreferencesView:
     address: str
     followed: tuple[ChoiceView, ...]
     others: tuple[ChoiceView, ...]
-    zones: tuple[ZonesView, ...]
+    zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # part of the world, its (zone, name)
+    zone: str  # the chosen one, or ""
     hours: tuple[OptionView, ...]
     languages: tuple[OptionView, ...]
     was: tuple[tuple[str, str], ...]  # (name, value) of zone, hour and language as they are

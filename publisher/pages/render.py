@@ -52,8 +52,10 @@ class Pages:
         place = self._press.place(root)
         seen = [self._press.publication(s.publication, s.feed, place, s.entries[:limit]) for s in shelves]
         frame = self._press.site_frame(self.site.title, "", place, infos)
-        follow = place.to("-/feeds/") if infos else ""
-        return self._press.render("site", place, frame, publications=seen, brief=brief, follow=follow)
+        by_mail = bool(infos and self.site.mailing)
+        follow = place.to("-/follow/" if by_mail else "-/feeds/") if infos else ""
+        more = {"publications": seen, "brief": brief, "follow": follow, "by_mail": by_mail}
+        return self._press.render("site", place, frame, **more)
 
     def publication(
         self,
@@ -74,6 +76,7 @@ class Pages:
             *("publication", place),
             self._press.frame(own, seen, f"{own.slug}/", place, infos, description=own.description),
             told=TOLD,
+            by_mail=self._press.by_mail(own, place) if infos else "",
             topics=[making.term_view(each, own, place) for each in tags],
             everything=place.to(f"-/all/{own.slug}/") if infos and len(shelf.entries) > LISTED else "",
         )

@@ -29,10 +29,10 @@ from publisher.errors import FollowerError
 from publisher.storage.files import publication_ids
 from publisher.storage.followers import FollowState, find_follower
 from publisher.storage.rows import FollowerRow
-from publisher.storage.segments import Segment, cadences_of, segment_window, segment_where, topic_is
+from publisher.storage.segments import Segment, cadences_of, segment_where, segment_window, topic_is
 from publisher.storage.tables import EPOCH, follow, follower, follower_tag, publication, suppression
 
-_WINDOW = 2_000
+_WINDOW = 1_000
 _MOST_RANGES = 100
 _LAST = chr(0x10FFFF)  # behind every character of an address
 _LAST_PUBLICATION = 2**31 - 1
@@ -99,15 +99,14 @@ def list_page(
     way = _way(db, wanted, _read_cursor(wanted, after), window)
     window = limit if way.sure else max(window // len(way.ranges), limit)
     keys, places = _merged(way, window).subquery(), way.place is not None
-    order = [*([keys.c.place] if places else []), keys.c.follower_id, keys.c.publication_id]
-    found = list(
-        db.execute(_details(keys).where(*_conditions(db, wanted, keys)).order_by(*order).limit(limit))
-    )
+    order = [*(["place"] if places else []), "follower_id", "publication_id"]
+    fitting = _fitting(db, wanted, keys).order_by(*(keys.c[name] for name in order)).limit(limit).subquery()
+    found = list(db.execute(_details(fitting).order_by(*(fitting.c[name] for name in order))))
     rows = [_row(each) for each in found]
     if len(found) == limit:
         return FollowsPage(rows, _write_cursor(found[-1], places))
     if not way.sure and db.execute(select(func.count()).select_from(keys)).scalar_one() == window:
-        last = db.execute(select(keys).order_by(*(column.desc() for column in order)).limit(1)).one()
+        last = db.execute(select(keys).order_by(*(keys.c[name].desc() for name in order)).limit(1)).one()
         return FollowsPage(rows, _write_cursor(last, places))
     return FollowsPage(rows, None if way.last is None else f"{way.last[0]}.{way.last[1]}")
 
@@ -237,8 +236,17 @@ def _details(keys: Subquery) -> Select[Any]:
     )
 
 
+def _fitting(db: Connection, wanted: Filters, keys: Subquery) -> Select[Any]:
+    """Those of the keys that are wanted. Only then their addresses are looked up."""
+    query = select(keys).where(*_conditions(db, wanted, keys))
+    if wanted.domain is None:
+        return query
+    query = query.join_from(keys, follower, follower.c.id == keys.c.follower_id)
+    return query.where(follower.c.endpoint.endswith(f"@{wanted.domain}", autoescape=True))
+
+
 def _conditions(db: Connection, wanted: Filters, keys: Subquery) -> Iterator[ColumnElement[bool]]:
-    """All that is wanted of a row, whether its range has seen to it or not."""
+    """What is wanted of a row, whether its range has seen to it or not (but its address)."""
     each = keys.c
     if wanted.segment is not None:
         yield segment_where(db, wanted.segment, each.follower_id)
@@ -254,8 +262,6 @@ def _conditions(db: Connection, wanted: Filters, keys: Subquery) -> Iterator[Col
         yield each.since >= wanted.since
     if wanted.before is not None:
         yield each.since < wanted.before
-    if wanted.domain is not None:
-        yield follower.c.endpoint.endswith(f"@{wanted.domain}", autoescape=True)
     if wanted.tag is not None:
         his = and_(follower_tag.c.follower_id == each.follower_id, follower_tag.c.tag == wanted.tag)
         yield select(literal(1)).where(his).exists()

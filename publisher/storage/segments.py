@@ -69,7 +69,7 @@ def segment_members(db: Connection, segment: Segment, after: int = 0, limit: int
 
 
 def segment_window(db: Connection, segment: Segment, after: int, limit: int) -> Select[Any]:
-    """SELECT follower_id of the next `limit` among whom the segment's people are: others are among them, too."""
+    """SELECT follower_id of the next `limit` among whom the segment's people are, with others."""
     return _first(db, segment, after, limit, lambda _: true())
 
 

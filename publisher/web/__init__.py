@@ -65,7 +65,18 @@ def public() -> list[Public]:
 
 def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     """(methods, path, who answers) of what is for one person, or changes something."""
-    from publisher.web import account, confirming, following, health, inbox, leaving, mine, preferring
+    from publisher.web import (
+        account,
+        confirming,
+        following,
+        health,
+        inbox,
+        leaving,
+        mine,
+        preferring,
+        story,
+        why,
+    )
 
     return [
         (CHANGE, "/-/ask", following.ask),
@@ -83,6 +94,8 @@ def personal() -> list[tuple[tuple[str, ...], str, Act]]:
         (READ, "/-/account/{token:str}/data.json", account.data),
         (CHANGE, "/-/account/{token:str}/address", account.address),
         (CHANGE, "/-/account/{token:str}/erase", account.erase),
+        (READ, "/-/account/{token:str}/story", story.show),
+        (READ, "/-/why/{token:str}", why.show),
         (READ, "/-/my/{token:str}/", mine.page),
         (READ, "/-/my/{token:str}/feed.atom", mine.feed),
         (READ, "/-/my/{token:str}/feed.rss", mine.feed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from publisher import follow
 from publisher.model import Publication
-from publisher.pages import ChoiceView, OptionView, PauseView, ZonesView, cadence_words
+from publisher.pages import ChoiceView, OptionView, PauseView, cadence_words
 from publisher.storage import FollowRow
 from publisher.web.door import Door
 from publisher.words import Words
@@ -18,6 +18,7 @@ from publisher.words import Words
 _OPENED = 3  # so many publications are shown with all their fields at once
 _PLACES = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian")
 _REGIONS = (*_PLACES, "Pacific")
+_Region = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def _choice(form: Form, publication: Publication, row: FollowRow | None, *, open
         open=open_ or bool(problem),
         shown=follow.stamp_of(row),
         cadences=tuple(_cadences(form, publication, row, cadence, there=there)),
-        topics=tuple(_topics(publication, row, topics)),
+        topics=_topics(publication, row),
+        chosen=tuple(topics),
         explained=tuple(_explained(form, publication, row, there=there)),
         problem=problem,
     )
@@ -127,9 +129,10 @@ def _cadences(
     return [*options, OptionView("", stop, not chosen)]
 
 
-def _topics(publication: Publication, row: FollowRow | None, chosen: Sequence[str]) -> list[OptionView]:
-    own = [each for each in (row.topics if row else ()) if each not in publication.topics]
-    return [OptionView(each, each, each in chosen) for each in (*publication.topics, *own)]
+def _topics(publication: Publication, row: FollowRow | None) -> tuple[str, ...]:
+    """Those on offer, and those that he has and that are no longer."""
+    own = (each for each in (row.topics if row else ()) if each not in publication.topics)
+    return (*publication.topics, *own)
 
 
 def _explained(form: Form, publication: Publication, row: FollowRow | None, *, there: bool) -> list[str]:
@@ -279,27 +282,25 @@ def languages(form: Form) -> tuple[OptionView, ...]:
     return (own, *(OptionView(tag, language_name(tag), tag == chosen) for tag in tags))
 
 
-def zones(form: Form) -> tuple[ZonesView, ...]:
-    chosen = _said(form, "zone")
-    places = dict(_zones())
-    extra = [chosen] if chosen and chosen == form.have.person.zone and not _is_listed(chosen) else []
-    loose = [OptionView("", form.words.gettext("Not said"), not chosen)]
-    loose += [OptionView(name, name, name == chosen) for name in ("UTC", *extra)]
-    return (
-        ZonesView("", tuple(loose)),
-        *(
-            ZonesView(region, tuple(OptionView(name, _city(name), name == chosen) for name in names))
-            for region, names in places.items()
-        ),
-    )
+def zones(form: Form) -> tuple[_Region, ...]:
+    """The part of the world ("" for none) and its zones, each with its name."""
+    chosen = chosen_zone(form)
+    strange = chosen and chosen == form.have.person.zone and not _is_listed(chosen)
+    loose = [("", form.words.gettext("Not said")), ("UTC", "UTC"), *([(chosen, chosen)] if strange else [])]
+    return (("", tuple(loose)), *_zones())
+
+
+def chosen_zone(form: Form) -> str:
+    return _said(form, "zone")
 
 
 @cache
-def _zones() -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _zones() -> tuple[_Region, ...]:
     """The parts of the world with their time zones (IANA), in order."""
     names = sorted(available_timezones())
     return tuple(
-        (region, tuple(name for name in names if name.startswith(f"{region}/"))) for region in _REGIONS
+        (region, tuple((name, _city(name)) for name in names if name.startswith(f"{region}/")))
+        for region in _REGIONS
     )
 
 

@@ -96,7 +96,8 @@ def open_door(site: Site, clock: Callable[[], datetime], within: float = WITHIN)
 def _pages(site: Site) -> Pages:
     """Pages with the site's own templates before the bundled ones."""
     settings = site.settings
-    head = SiteHead(settings.title, settings.base_url, site.publications, settings.language)
+    mailing = frozenset(each.slug for each in site.publications if site.cadences(each))
+    head = SiteHead(settings.title, settings.base_url, site.publications, settings.language, mailing)
     return Pages(head, _folders(site))
 
 

@@ -135,6 +135,7 @@ def _view(form: Form, asked: Asked, outcome: follow.Outcome, written: str) -> Pr
         followed=followed,
         others=others,
         zones=choosing.zones(form),
+        zone=choosing.chosen_zone(form),
         hours=choosing.hours(form),
         languages=choosing.languages(form),
         was=tuple(choosing.profile(form).items()),

@@ -159,22 +159,21 @@ def test_what_is_not_on_offer_is_refused_and_nothing_saved(
     assert rows(store, ana) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(
-            ("zone", value)
-            for value in ("Mars/Phobos", "../../etc/passwd", "localtime", "Europe", "\x00", "E" * 9999)
-        ),
-        *(("hour", value) for value in ("24", "-1", "8.5", "08", "٣", "eight", "1" * 5000)),
-        *(("language", value) for value in ("fr", "xx", "<script>", "d" * 9999)),
-    ],
-)
-def test_a_profile_that_cannot_be(store: storage.Store, name: str, value: str) -> None:
+HOSTILE = {
+    "zone": ("Mars/Phobos", "../../etc/passwd", "localtime", "Europe", "\x00", "E" * 9999),
+    "hour": ("24", "-1", "8.5", "08", "٣", "eight", "1" * 5000),
+    "language": ("fr", "xx", "<script>", "d" * 9999),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_profile_that_cannot_be(store: storage.Store, name: str) -> None:
     ana = add(store)
-    outcome = save(store, ana, Chosen("knees", "daily"), **{name: value})
-    assert [(each.field, each.value) for each in outcome.slips] == [(name, value)]
+    for value in HOSTILE[name]:
+        outcome = save(store, ana, Chosen("knees", "daily"), **{name: value})
+        assert [(each.field, each.value) for each in outcome.slips] == [(name, value)]
     assert rows(store, ana)["knees"][1] == "weekly"
+    assert len(events(store, ana)) == 1
 
 
 def test_what_the_owner_took_away_can_be_kept_or_stopped(store: storage.Store) -> None:
@@ -262,16 +261,25 @@ def test_a_pause_that_is_over_is_none(store: storage.Store) -> None:
     assert have.paused_until is None
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        *("", "2026-11-04", "2026-11-03", "0001-01-01", "9999-12-31", "2027-11-06", "2026-02-30"),
-        *("tomorrow", "2026-12-1", "20261201", "2026-W49-2", "2026-12-01T00:00", "\x00", "1" * 9999),
-    ],
+NO_DAYS = (
+    *("", "2026-11-04", "2026-11-03", "0001-01-01", "9999-12-31", "2027-11-06", "2026-02-30"),
+    *(
+        "tomorrow",
+        "2026-12-1",
+        "20261201",
+        "2026-W49-2",
+        "2026-12-01T00:00",
+        "٢٠٢٦-١٢-٠١",
+        "\x00",
+        "1" * 9999,
+    ),
 )
-def test_a_pause_that_cannot_be(store: storage.Store, day: str) -> None:
+
+
+def test_a_pause_that_cannot_be(store: storage.Store) -> None:
     ana = add(store)
-    assert end(store, ana, day) is None
+    for day in NO_DAYS:
+        assert end(store, ana, day) is None, day
     assert [each.kind for each in events(store, ana)] == ["added"]
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from publisher import pages as rooms
 from publisher.errors import TemplateError
 from publisher.library import Shelf
 from publisher.mail import InboxMail, InboxMessage
 from publisher.model import Entry, Feed, Publication
-from publisher import pages as rooms
 from publisher.pages import Pages, SiteHead, view
 from publisher.site import bundled
 from publisher.text import Section as Heading
@@ -108,6 +108,7 @@ def _asked(pages: Pages) -> Iterator[str]:
         lambda: pages.personal("unsubscribe", "", "Title", leaving=None),
         lambda: pages.personal("preferences", "", "Title", preferences=None),
         lambda: pages.personal("account", "", "Title", account=None),
+        lambda: pages.personal("mine", "", "Title", mine=None),
         lambda: pages.inbox([message], "", newest=True),
         lambda: pages.mail(opened, "text", ""),
     ):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from publisher import editions, storage
-from publisher.model import DigestSpec
 from publisher.storage.tables import delivery, variant_item
 from tests.making import DAY, NOON, Maker, publication, weekly
 
@@ -28,61 +29,73 @@ def deliveries(store: storage.Store) -> Counter[tuple[int, int, int]]:
         return Counter((row.follower_id, row.article_id, row.now) for row in db.execute(query))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@dataclass
+class Life:
+    """Six people, two publications and three digests."""
+
+    store: storage.Store
+    chance: random.Random
+    now: datetime = NOON
+    released: list[tuple[int, str]] = field(default_factory=list)  # guide, publication
+    people: dict[int, list[str]] = field(default_factory=dict)  # follower -> publications
+
+    def begin(self) -> None:
+        with self.store.write() as db:
+            self.pubs = {each.slug: storage.publication_id(db, each.slug) for each in PUBLICATIONS}
+        editions.prepare(self.store, DIGESTS, NOON, PUBLICATIONS)
+        for name in range(6):
+            with self.store.write() as db:
+                person = storage.add_follower(db, "mail", f"p{name}@example.org", NOON)
+            self.people[person] = [slug for slug in self.pubs if self.chance.random() < 0.7] or ["knees"]
+            self.choose(person, self.people[person], NAMES)
+
+    def choose(self, person: int, slugs: Sequence[str], names: Sequence[str]) -> None:
+        active = storage.FollowState.ACTIVE
+        with self.store.write() as db:
+            for slug in slugs:
+                pub, cadence = self.pubs[slug], self.chance.choice(names)
+                storage.set_follow(db, person, pub, cadence=cadence, topics="", state=active, now=NOON)
+
+    def step(self, number: int) -> None:
+        self.now += timedelta(hours=self.chance.randint(1, 40))
+        if self.chance.random() < 0.5:
+            slug = self.chance.choice([*self.pubs])
+            guide = Maker(self.store).guide(f"g{number}", pub=slug)
+            Maker(self.store).revise(guide, 1, self.now, pub=slug)
+            self.released.append((guide, slug))
+        for person, slugs in self.people.items():
+            if self.chance.random() < 0.15:
+                self.choose(person, [self.chance.choice(slugs)], [*NAMES, "paused"])
+            if self.chance.random() < 0.15:
+                self.pause(person, self.chance.choice([None, self.chance.randint(1, 30)]))
+        editions.freeze_due(self.store, DIGESTS, PUBLICATIONS, self.now)
+
+    def pause(self, person: int, days: int | None) -> None:
+        with self.store.write() as db:
+            storage.set_pause(db, person, None if days is None else self.now + days * DAY)
+
+    def end(self) -> None:
+        """Everybody wants to hear, and has the time."""
+        for person, slugs in self.people.items():
+            self.choose(person, slugs, NAMES)
+            self.pause(person, None)
+        editions.freeze_due(self.store, DIGESTS, PUBLICATIONS, self.now + 70 * DAY)
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_everybody_hears_of_everything_once(store: storage.Store, seed: int) -> None:
-    chance = random.Random(seed)
-    with store.write() as db:
-        pubs = [storage.publication_id(db, each.slug) for each in PUBLICATIONS]
-    editions.prepare(store, DIGESTS, NOON, PUBLICATIONS)
-    maker, released = Maker(store), []
-    people = {
-        person: {pub for pub in PUBLICATIONS if chance.random() < 0.7} or {PUBLICATIONS[0]}
-        for person in maker.people([f"p{n}" for n in range(6)])
-    }
-    with store.write() as db:
-        for person, follows in people.items():
-            storage.end_follows(db, person, pubs, None)
-            for each in follows:
-                set_cadence(db, person, pubs[PUBLICATIONS.index(each)], chance.choice(NAMES))
-    now = NOON
-    for step in range(60):
-        now += timedelta(hours=chance.randint(1, 40))
-        if chance.random() < 0.5:
-            slug = chance.choice(PUBLICATIONS).slug
-            guide = maker.guide(f"g{step}", pub=slug)
-            maker.revise(guide, 1, now, pub=slug)
-            released.append((guide, slug))
-        with store.write() as db:
-            for person, follows in people.items():
-                if chance.random() < 0.15:
-                    each = chance.choice(sorted(follows, key=lambda pub: pub.slug))
-                    set_cadence(db, person, pubs[PUBLICATIONS.index(each)], chance.choice([*NAMES, "paused"]))
-                if chance.random() < 0.1:
-                    storage.set_pause(db, person, now + chance.randint(1, 30) * DAY)
-                elif chance.random() < 0.05:
-                    storage.set_pause(db, person, None)
-        tick(store, DIGESTS, now)
-    with store.write() as db:  # in the end everybody wants to hear
-        for person, follows in people.items():
-            for each in follows:
-                set_cadence(db, person, pubs[PUBLICATIONS.index(each)], chance.choice(NAMES))
-            storage.set_pause(db, person, None)
-    tick(store, DIGESTS, now + 70 * DAY)
+    life = Life(store, random.Random(seed))
+    life.begin()
+    for number in range(40):
+        life.step(number)
+    life.end()
     heard = deliveries(store)
     due = {
         (person, guide, 1)
-        for person, follows in people.items()
-        for guide, slug in released
-        if slug in {each.slug for each in follows}
+        for person, slugs in life.people.items()
+        for guide, slug in life.released
+        if slug in slugs
     }
+    assert len(due) > 15
     assert {key for key, count in heard.items() if count > 1} == set()
     assert set(heard) == due
-
-
-def tick(store: storage.Store, digests: tuple[DigestSpec, ...], now: object) -> None:
-    editions.freeze_due(store, digests, PUBLICATIONS, now)  # type: ignore[arg-type]
-
-
-def set_cadence(db: storage.Connection, person: int, pub: int, cadence: str) -> None:
-    active = storage.FollowState.ACTIVE
-    storage.set_follow(db, person, pub, cadence=cadence, topics="", state=active, now=NOON)

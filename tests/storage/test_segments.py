@@ -15,7 +15,7 @@ from publisher.follow import parse_segment
 from publisher.storage import Filters, FollowState
 from tests.making import NOON
 
-PEOPLE = 120
+PEOPLE = 66
 HOUR = timedelta(hours=1)
 
 
@@ -82,18 +82,18 @@ SEGMENTS = {
 }
 
 
-@pytest.mark.parametrize("who", SEGMENTS)
-def test_a_segment_is_whom_it_describes(store: storage.Store, people: list[dict[str, Any]], who: str) -> None:
-    expected = [each["id"] for each in people if SEGMENTS[who](each)]
-    segment = parse_segment(who)
+def test_a_segment_is_whom_it_describes(store: storage.Store, people: list[dict[str, Any]]) -> None:
     with store.read() as db:
-        assert storage.segment_size(db, segment) == len(expected)
-        assert storage.segment_members(db, segment, limit=PEOPLE) == expected
-        paged: list[int] = []
-        while some := storage.segment_members(db, segment, paged[-1] if paged else 0, 7):
-            paged += some
-        assert paged == expected
-    assert expected or "nowhere" in who or "yearly" in who
+        for who, belongs in SEGMENTS.items():
+            expected = [each["id"] for each in people if belongs(each)]
+            segment = parse_segment(who)
+            assert storage.segment_size(db, segment) == len(expected), who
+            assert storage.segment_members(db, segment, limit=PEOPLE) == expected, who
+            paged: list[int] = []
+            while some := storage.segment_members(db, segment, paged[-1] if paged else 0, 7):
+                paged += some
+            assert paged == expected, who
+            assert expected or "nowhere" in who or "yearly" in who, who
 
 
 def fits(each: dict[str, Any], one: dict[str, Any], wanted: Filters) -> bool:
@@ -140,7 +140,7 @@ def test_every_combination_of_filters_lists_what_it_says(
 ) -> None:
     found_some = 0
     with store.read() as db:
-        for wanted in list(combinations())[::3]:
+        for wanted in list(combinations())[::8]:
             expected = sorted(
                 (each["address"], one["slug"])
                 for each in people
@@ -148,17 +148,17 @@ def test_every_combination_of_filters_lists_what_it_says(
                 if fits(each, one, wanted)
             )
             rows = list(storage.list_all(db, wanted, page=1000))
-            paged = list(storage.list_all(db, wanted, page=13))
+            paged = list(storage.list_all(db, wanted, page=9))
             assert sorted((row.endpoint, row.publication) for row in rows) == expected, wanted
             assert paged == rows, wanted
             found_some += bool(expected)
-    assert found_some > 30
+    assert found_some > 10
 
 
 def test_a_page_looks_at_no_more_than_a_window(store: storage.Store, people: list[dict[str, Any]]) -> None:
     """With a window smaller than what there is: pages are short, even empty, and nothing is lost."""
     with store.read() as db:
-        for wanted in list(combinations())[::11]:
+        for wanted in list(combinations())[::29]:
             expected = sorted(
                 (each["address"], one["slug"])
                 for each in people
@@ -172,10 +172,11 @@ def test_a_page_looks_at_no_more_than_a_window(store: storage.Store, people: lis
         assert page.rows == [] and page.after is not None
 
 
-@pytest.mark.parametrize("after", ["x", "1", "1.x", "1.2.3", "-1.2", "1.2.", "٣.1", "9" * 40 + ".1"])
-def test_a_place_that_no_page_gave_is_refused(store: storage.Store, after: str) -> None:
-    with store.read() as db, pytest.raises(FollowerError, match="no place in this list"):
-        storage.list_page(db, Filters(), after)
+def test_a_place_that_no_page_gave_is_refused(store: storage.Store) -> None:
+    with store.read() as db:
+        for after in ("x", "1", "1.x", "1.2.3", "-1.2", "1.2.", "٣.1", "9" * 40 + ".1"):
+            with pytest.raises(FollowerError, match="no place in this list"):
+                storage.list_page(db, Filters(), after)
 
 
 def test_places_belong_to_their_list(store: storage.Store, people: list[dict[str, Any]]) -> None:

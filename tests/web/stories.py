@@ -42,6 +42,7 @@ def live(server: Server) -> int:
     tick(server, 3)
     write(server, "ice", "---\ntitle: Ice on a knee\n---\nTen minutes, and no longer.\n")
     write(server, "stairs", STAIRS.format("**Hold** the rail with both hands, never with one."))
+    tick(server)
     with server.site.store.write() as db:
         storage.add_notice(db, number, NoticeKind.GOODBYE, {"publications": []}, server.clock())
         storage.add_tags(db, number, ["vip"])

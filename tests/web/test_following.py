@@ -185,7 +185,8 @@ def test_asking_again_is_one_press(server: Server) -> None:
     action, fields = form(answer)
     again = server.client.post(action, data=fields)
     assert again.status_code == 200
-    assert [each.data for each in notices(server)][0] == notices(server)[1].data
+    first, second = notices(server)
+    assert first.data == second.data
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_what_is_wrong_is_told_beside_what_was_typed(
     (summary,) = page.xpath("//div[@role='alert' and @autofocus]")
     (target,) = summary.xpath(".//a/@href")
     assert page.xpath(f"//*[@id='{target[1:]}']")
-    assert target == f"#{field}" or (target == "#publication" and field in ("cadence", "topics"))
+    assert target == f"#{field}"
     assert page.xpath("//*[@class='problem']")
     assert len(answer.content) < 60_000
     assert "<script>alert" not in answer.text
@@ -238,6 +239,18 @@ def test_a_field_in_error_is_tied_to_its_sentence(server: Server) -> None:
     assert field.get("aria-invalid") == "true"
     (described,) = parse(answer.text).xpath(f"//*[@id='{field.get('aria-describedby')}']")
     assert "ada@example.org" in described.text_content()
+
+
+@pytest.mark.parametrize("at", ["knees", "hands"])
+def test_on_every_page_the_summary_leads_somewhere(server: Server, at: str) -> None:
+    wrong = [{"publication": "elbows"}, {"publication": at, "cadence": "hourly"}]
+    for more in (*wrong, {"publication": at, "topics": f"{at}:x"}, {"publication": at, "hour": "x"}):
+        page = parse(ask(server, **{"at": at, **more}).text)
+        (target,) = page.xpath("//div[@role='alert']//a/@href")
+        (place,) = page.xpath(f"//*[@id='{target[1:]}']")
+        told = page.xpath("//*[@class='problem']")
+        assert len(told) == 1
+        assert place.xpath(".//*[@class='problem']") or place.get("aria-describedby")
 
 
 def test_choices_survive_an_error(server: Server) -> None:
@@ -487,7 +500,7 @@ def test_what_is_copied_is_what_is_shown(server: Server) -> None:
     for page in (plain, scripted):
         (element,) = page.xpath("//form")
         assert element.get("action") == "https://guides.example/-/ask"
-        fields = {name: value for name, value in element.form_values()}
+        fields = dict(element.form_values())
         assert server.client.post("/-/ask", data={**fields, "email": ADA}).status_code == 200
     assert plain.xpath("//script | //@style | //@onclick") == []
     assert scripted.xpath("//script/@src") == ["https://guides.example/-/static/follow.js"]

@@ -145,24 +145,46 @@ def ada(
 @pytest.mark.parametrize("ada", LOOKS, indirect=True)
 def test_from_the_follow_page_to_the_last_goodbye(ada: tuple[Traveller, str]) -> None:
     me, language = ada
-    english = language == "en"
-    server = me.server
     me.go("/knees/")
     me.enter("a[href$='-/follow/knees']")
+    ask(me, "Look in your inbox" if language == "en" else "Sieh in deinen Posteingang")
+    confirm(me)
+    choose_walking(me)
+    me.server.clock.now = FRIDAY
+    digest = me.mails()[0]
+    assert "Stairs with a sore knee" in (digest.text or "")
+    assert "A knee & its" not in (digest.text or ""), "not one of the topics chosen"
+    me.go(me.link("why"))
+    assert "Knees" in me.says()
+    stop = me.link("unsubscribe")
+    me.go(stop)
+    assert follows(me.server) == {"knees": "weekly active"}, "opening the link stops nothing"
+    me.enter("main form button")
+    assert follows(me.server) == {"knees": "weekly ended"}
+    me.enter("main form button")  # it was a slip
+    assert follows(me.server) == {"knees": "weekly active"}
+    leave_for_good(me, stop)
+
+
+def ask(me: Traveller, answer: str) -> None:
     me.write("#email", ADA)
     me.enter(".follow-form button[type=submit]")
-    assert me.heading() == ("Look in your inbox" if english else me.heading())
+    assert me.heading() == answer
     assert ADA in me.says()
-    assert follows(server) == {}, "nobody follows before the link was pressed"
+    assert follows(me.server) == {}, "nobody follows before the link was pressed"
 
-    confirm = me.link("confirm")
-    server.client.get(confirm.removeprefix("https://guides.example"))  # a scanner looks first
-    assert follows(server) == {}
-    me.go(confirm)
-    assert follows(server) == {}, "opening the link is not yet a yes"
+
+def confirm(me: Traveller) -> None:
+    link = me.link("confirm")
+    me.server.client.get(link.removeprefix("https://guides.example"))  # a scanner looks first
+    assert follows(me.server) == {}
+    me.go(link)
+    assert follows(me.server) == {}, "opening the link is not yet a yes"
     me.enter("main form button")
-    assert follows(server) == {"knees": "weekly active"}
+    assert follows(me.server) == {"knees": "weekly active"}
 
+
+def choose_walking(me: Traveller) -> None:
     me.enter("main a.button")  # preferences
     if not me.page.evaluate("document.querySelector('details.choosing').open"):
         me.to("details.choosing summary")
@@ -171,33 +193,21 @@ def test_from_the_follow_page_to_the_last_goodbye(ada: tuple[Traveller, str]) ->
     press(me.page, " ", 32)
     me.enter("button[name=do][value=save]")
     assert me.page.evaluate("document.querySelector('[role=status] li') !== null")
-    with server.site.store.read() as db:
+    with me.server.site.store.read() as db:
         number = storage.find_follower(db, "mail", ADA)
         assert number is not None
         assert [each.topics for each in storage.follows_of(db, number)] == [("walking",)]
 
-    server.clock.now = FRIDAY
-    digest = me.mails()[0]
-    assert "Stairs with a sore knee" in (digest.text or "")
-    assert "A knee & its" not in (digest.text or ""), "not one of the topics chosen"
-    me.go(me.link("why"))
-    assert "Knees" in me.says()
-    stop = me.link("unsubscribe")
-    me.go(stop)
-    assert follows(server) == {"knees": "weekly active"}, "opening the link stops nothing"
-    me.enter("main form button")
-    assert follows(server) == {"knees": "weekly ended"}
-    me.enter("main form button")  # it was a slip
-    assert follows(server) == {"knees": "weekly active"}
 
-    me.go(stop)
+def leave_for_good(me: Traveller, link: str) -> None:
+    me.go(link)
     me.enter("main form button")
     goodbye = me.mails()[0]
     assert "/-/follow/knees" in (goodbye.text or "")
     before = len(me.mails())
-    server.clock.now = FRIDAY + timedelta(days=14)
+    me.server.clock.now = FRIDAY + timedelta(days=14)
     assert len(me.mails()) == before, "nothing comes any more"
-    assert audit.audit(server.site.store, server.clock()).holds
+    assert audit.audit(me.server.site.store, me.server.clock()).holds
 
 
 @pytest.mark.parametrize("ada", LOOKS[1:], indirect=True)
