@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from publisher.cli._common import count
+from publisher.errors import FollowerError
 
 if TYPE_CHECKING:
     from publisher.model import DigestSpec, PlannedEdition
@@ -46,9 +48,14 @@ def audiences(site: Site, planned: Sequence[PlannedEdition], now: datetime) -> l
 
 
 def _segments(site: Site) -> dict[str, Segment]:
+    """Those that can be understood: the others are among the site's problems."""
     from publisher import follow
 
-    return {each.name: follow.parse_segment(each.who) for each in site.settings.segment}
+    found = {}
+    for each in site.settings.segment:
+        with suppress(FollowerError):
+            found[each.name] = follow.parse_segment(each.who)
+    return found
 
 
 def _members(

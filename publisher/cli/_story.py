@@ -26,8 +26,10 @@ class Printed:
 
     def wrapped(self, width: int) -> str:
         first, later = " " * self.indent, " " * (self.indent + 2)
+        # What servers and lists say may hold what a terminal obeys.
+        said = "".join(char if char.isprintable() else "�" for char in self.text.replace("\n", " "))
         return textwrap.fill(
-            self.text.replace("\n", " "),
+            said,
             width=min(width, _WIDEST),
             initial_indent=first,
             subsequent_indent=later,
@@ -104,7 +106,7 @@ def _mails(story: Story, tell: Teller) -> Iterator[Printed]:
     told: list[tuple[datetime, list[Printed]]] = [
         (each.mailing.frozen_at, list(_mail(each, tell))) for each in story.mails
     ]
-    told += [(each.at, list(_notice(each, tell))) for each in story.notices]
+    told += [(each.settled_at or each.at, list(_notice(each, tell))) for each in story.notices]
     for _, some in sorted(told, key=lambda both: both[0], reverse=True):
         yield from some
     if not told:
@@ -124,9 +126,13 @@ def _mail(each: Mail, tell: Teller) -> Iterator[Printed]:
 
 
 def _notice(each: NoticeMail, tell: Teller) -> Iterator[Printed]:
-    state = f": {tell.state(each.state)}, {tell.moment(each.settled_at or each.at)}" if each.state else ""
+    state = (
+        f": {tell.state(each.state)}, {tell.moment(each.settled_at or each.at)}"
+        if each.state is not None
+        else ""
+    )
     used = f"; {tell.used(each)}" if each.used_at else ""
-    style = _style(each.state.name if each.state else "")
+    style = _style(each.state.name if each.state is not None else "")
     yield Printed(f"{tell.notice(each.kind)}, asked for {tell.moment(each.at)}{state}{used}", 2, style)
     yield from _tries(each.attempts, tell)
     if each.message_id:
@@ -268,7 +274,7 @@ def _notice_data(each: NoticeMail) -> dict[str, Any]:
         "asked": each.at,
         "answered": each.used_at,
         "edition": each.edition,
-        "state": each.state.name.lower() if each.state else None,
+        "state": each.state.name.lower() if each.state is not None else None,
         "at": each.settled_at,
         "problems": _tries_data(each.attempts),
         "message_id": each.message_id or None,
@@ -286,7 +292,7 @@ def _guide_data(guide: GuideStory, tell: Teller) -> dict[str, Any]:
                 "step": each.step.name.lower(),
                 "released": each.released_at,
                 "fate": each.verdict.fate.value,
-                "state": each.verdict.state.name.lower() if each.verdict.state else None,
+                "state": each.verdict.state.name.lower() if each.verdict.state is not None else None,
                 "edition": each.verdict.mailing.id if each.verdict.mailing else None,
                 "had": each.verdict.had,
                 "sentence": tell.verdict(each.verdict, guide.publication),

@@ -247,22 +247,36 @@ def _suppression_data(row: Suppression) -> dict[str, object]:
 
 def segments(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     """List the segments of publisher.toml: their names, who belongs to them, and how many that are."""
-    from publisher import storage
     from publisher.site import open_site
 
-    with open_site(site) as opened, opened.store.read() as db:
-        found = [
-            {
-                "name": each.name,
-                "who": each.who,
-                "size": storage.segment_size(db, _segment(opened, each.name)),
-            }
-            for each in opened.settings.segment
-        ]
+    found: list[dict[str, Any]] = []
+    wrong = []
+    with open_site(site) as opened:
+        for each in opened.settings.segment:
+            size, problem = _size(opened, each.name)
+            found.append({"name": each.name, "who": each.who, "size": size})
+            wrong += [f"{each.name}: {problem}"] if problem else []
     if as_json:
         print_json(found)
     elif not found:
         say("publisher.toml has no [[segment]].", "dim")
     else:
-        rows = [(each["name"], f"{each['size']:,}", each["who"]) for each in found]
+        sizes = ("?" if each["size"] is None else f"{each['size']:,}" for each in found)
+        rows = [(each["name"], size, each["who"]) for each, size in zip(found, sizes, strict=True)]
         console().print(table(rows, "segment", "followers", "who", right=("followers",)))
+    for line in wrong:
+        say(line, "red", stderr=True)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _size(site: Site, name: str) -> tuple[int | None, str | None]:
+    """How many belong to a segment, or what is wrong with its words."""
+    from publisher import storage
+
+    try:
+        segment = _segment(site, name)
+    except FollowerError as error:
+        return None, error.sentence()
+    with site.store.read() as db:
+        return storage.segment_size(db, segment), None

@@ -140,8 +140,9 @@ class ConfirmView:
 
 def agreement(words: Words, site: str) -> str:
     """The sentence that stands at the button: what somebody agrees to by pressing it."""
-    said = "Send me these mails from %(site)s. I can stop them with one click, at any time."
-    return words.gettext(said, site=site)
+    return words.gettext(
+        "Send me these mails from %(site)s. I can stop them with one click, at any time.", site=site
+    )
 
 
 def cadence_words(words: Words, name: str, digest: DigestSpec | None = None) -> str:

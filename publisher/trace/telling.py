@@ -95,7 +95,7 @@ class Teller:
         """Why a guide is in a mail: "new", "important change since version 2"."""
         row, say = line.row, self.words.gettext
         if row.had is None:
-            return say("new since the mail before")
+            return say("new: not told of before")
         if row.new:
             return say("new, and changed since version %(had)s came", had=row.had)
         return say("changed in what matters since version %(had)s came", had=row.had)

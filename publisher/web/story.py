@@ -140,7 +140,7 @@ def _posts(door: Door, asked: Asked, found: trace.Story, tell: trace.Teller) -> 
     ]
     posts += [
         (
-            each.at,
+            each.settled_at or each.at,
             PostView(
                 when=_date(each.settled_at or each.at, tell),
                 name=tell.notice(each.kind),
@@ -154,8 +154,8 @@ def _posts(door: Door, asked: Asked, found: trace.Story, tell: trace.Teller) -> 
 
 
 def _became(notice: trace.NoticeMail, tell: trace.Teller) -> str:
-    parts = [tell.state(notice.state)] if notice.state else []
-    parts += [tell.used(notice)] if notice.used_at else []
+    parts = [tell.state(notice.state)] if notice.state is not None else []
+    parts += [tell.used(notice)] if notice.used_at is not None else []
     return tell.words.listed(parts)
 
 

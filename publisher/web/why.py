@@ -63,7 +63,7 @@ def _digest(door: Door, asked: Asked, found: trace.DeliveryStory, tell: trace.Te
         address=readers.masked(person.endpoint),
         became=_became(found, tell),
         window=tell.words.gettext(
-            "It was to tell what came out from %(start)s to %(end)s.",
+            "It tells of what came out between %(start)s and %(end)s.",
             start=tell.moment(mailing.window_start),
             end=tell.moment(mailing.window_end),
         ),

@@ -12,7 +12,7 @@ from pathlib import Path
 from publisher import storage
 from publisher.site import open_site
 
-PEOPLE = 12_000
+PEOPLE = 9_000
 
 
 def command(folder: Path, file: Path, report: Path) -> list[str]:
@@ -30,12 +30,6 @@ def command(folder: Path, file: Path, report: Path) -> list[str]:
     return [sys.executable, "-m", "publisher", *words, "--site", str(folder)]
 
 
-def position(folder: Path) -> int:
-    with open_site(folder, {}) as site, site.store.read() as db:
-        found = db.exec_driver_sql("SELECT max(position) FROM import_run").scalar()
-    return int(found or 0)
-
-
 def test_a_kill_loses_nobody_and_doubles_nothing(
     site_folder: Path, tmp_path: Path, database_url: str
 ) -> None:
@@ -46,10 +40,9 @@ def test_a_kill_loses_nobody_and_doubles_nothing(
     with file.open("w") as out:
         out.write("email,tags\n")
         out.writelines(f"p{n}@example.org,t\n" if n % 100 else f"bad {n},t\n" for n in range(PEOPLE))
-    with open_site(site_folder, {}):
-        pass  # the database is there before the first kill
-    for wanted in (1, 4001):
-        kill_beyond(site_folder, file, report, wanted)
+    with open_site(site_folder, {}) as site:  # the database is there before the first kill
+        for wanted in (1, 4001):
+            kill_beyond(site.store, command(site_folder, file, report), wanted)
     done = subprocess.run(
         command(site_folder, file, report), capture_output=True, text=True, check=False, timeout=120
     )
@@ -66,14 +59,17 @@ def test_a_kill_loses_nobody_and_doubles_nothing(
     assert lines == [n + 2 for n in range(0, PEOPLE, 100)]
 
 
-def kill_beyond(folder: Path, file: Path, report: Path, wanted: int) -> None:
-    process = subprocess.Popen(
-        command(folder, file, report), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def kill_beyond(store: storage.Store, words: list[str], wanted: int) -> None:
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while position(folder) < wanted:
+    while position(store) < wanted:
         assert process.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait(10)
+
+
+def position(store: storage.Store) -> int:
+    with store.read() as db:
+        return int(db.exec_driver_sql("SELECT max(position) FROM import_run").scalar() or 0)
