@@ -89,6 +89,7 @@ def announce(store: storage.Store, publication: Publication, now: datetime) -> i
         pub = storage.publication_id(db, publication.slug)
         guides = storage.archived_guides(db, pub)
         storage.announce(db, guides, max(now, storage.frozen_until(db, publication.slug) or now))
+        storage.bump(db, pub)  # private feeds tell what is new since somebody's last mail
         return len(guides)
 
 

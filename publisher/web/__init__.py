@@ -65,7 +65,7 @@ def public() -> list[Public]:
 
 def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     """(methods, path, who answers) of what is for one person, or changes something."""
-    from publisher.web import (
+    from publisher.web import 
         account,
         confirming,
         following,
@@ -79,22 +79,10 @@ def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     )
 
     return [
+        *_own_affairs(),
         (CHANGE, "/-/ask", following.ask),
         (READ, "/-/confirm/{token:str}", confirming.show),
         (CHANGE, "/-/confirm/{token:str}", confirming.act),
-        (READ, "/-/unsubscribe/{token:str}", leaving.ask),
-        (CHANGE, "/-/unsubscribe/{token:str}", leaving.stop),
-        (CHANGE, "/-/unsubscribe/{token:str}/all", leaving.stop_all),
-        (CHANGE, "/-/unsubscribe/{token:str}/again", leaving.again),
-        (READ, "/-/preferences/{token:str}", preferring.show),
-        (CHANGE, "/-/preferences/{token:str}", preferring.save),
-        (CHANGE, "/-/preferences/{token:str}/feeds", preferring.feeds),
-        (CHANGE, "/-/preferences/{token:str}/account", preferring.account),
-        (READ, "/-/account/{token:str}", account.show),
-        (READ, "/-/account/{token:str}/data.json", account.data),
-        (CHANGE, "/-/account/{token:str}/address", account.address),
-        (CHANGE, "/-/account/{token:str}/erase", account.erase),
-        (READ, "/-/account/{token:str}/story", story.show),
         (READ, "/-/why/{token:str}", why.show),
         (READ, "/-/my/{token:str}/", mine.page),
         (READ, "/-/my/{token:str}/feed.atom", mine.feed),
@@ -108,6 +96,27 @@ def personal() -> list[tuple[tuple[str, ...], str, Act]]:
         (READ, "/-/inbox/{mail:str}/source.eml", inbox.source_file),
         (READ, "/-/inbox/{mail:str}/frame", inbox.frame),
         (READ, "/-/healthz", health.alive),
+    ]
+
+
+def _own_affairs() -> list[tuple[tuple[str, ...], str, Act]]:
+    """What a follower does himself, behind a signed link: leave, prefer, see and move his account."""
+    from publisher.web import account, leaving, preferring, story
+
+    return [
+        (READ, "/-/unsubscribe/{token:str}", leaving.ask),
+        (CHANGE, "/-/unsubscribe/{token:str}", leaving.stop),
+        (CHANGE, "/-/unsubscribe/{token:str}/all", leaving.stop_all),
+        (CHANGE, "/-/unsubscribe/{token:str}/again", leaving.again),
+        (READ, "/-/preferences/{token:str}", preferring.show),
+        (CHANGE, "/-/preferences/{token:str}", preferring.save),
+        (CHANGE, "/-/preferences/{token:str}/feeds", preferring.feeds),
+        (CHANGE, "/-/preferences/{token:str}/account", preferring.account),
+        (READ, "/-/account/{token:str}", account.show),
+        (READ, "/-/account/{token:str}/data.json", account.data),
+        (CHANGE, "/-/account/{token:str}/address", account.address),
+        (CHANGE, "/-/account/{token:str}/erase", account.erase),
+        (READ, "/-/account/{token:str}/story", story.show),
     ]
 
 

@@ -105,7 +105,10 @@ def test_the_page_of_an_author() -> None:
 def test_topics_of_a_publication_the_most_used_first() -> None:
     page = parsed(PAGES.publication(STOCK.shelf(KNEES), infos=STOCK.feeds(KNEES), terms=STOCK.terms(KNEES)))
     (topics,) = page.find_class("topics")
-    assert [words(each) for each in topics.iter("li")] == ["daily life 2 with 2 guides", "Übung 1 with 1 guide"]
+    assert [words(each) for each in topics.iter("li")] == [
+        "daily life 2 with 2 guides",
+        "Übung 1 with 1 guide",
+    ]
 
 
 # ------------------------------------------------------------------------------------- thousands

@@ -525,3 +525,35 @@ def test_the_inbox_of_this_machine_is_offered_only_here(
 ) -> None:
     answer = server.client.post("/-/ask", data={"email": ADA, "publication": "knees"}, headers=local)
     assert ("/-/inbox/" in answer.text) is shown
+
+
+def test_pages_lead_here_where_mail_can_be_followed(server: Server) -> None:
+    assert parse(server.get("/").text).xpath("//footer//a/@href") == ["./-/follow/"]
+    for path in ("/hands/", "/hands/jar", "/knees/"):
+        slug = path.split("/")[1]
+        links = parse(server.get(path).text).xpath("//a/@href")
+        assert f"../-/follow/{slug}" in links
+
+
+def test_static_files_lead_to_no_form(folder: Path, tmp_path: Path) -> None:
+    with open_site(shutil.copytree(folder, tmp_path / "copy"), {}) as site:
+        engine.build_site(site, tmp_path / "out")
+    pages = list((tmp_path / "out").rglob("*.html"))
+    assert len(pages) > 5
+    assert not any("/-/follow/" in each.read_text(encoding="utf-8") for each in pages)
+
+
+def test_without_a_mail_there_are_feeds_alone(tmp_path: Path, stage: tuple[WebDoor, str, Clock]) -> None:
+    app, address, clock = stage
+    folder = make_following(tmp_path / "site")
+    (folder / "publisher.toml").write_text('title = "No mails"\n')
+    with open_site(folder, {}) as site, calling(address) as client:
+        app.use(site)
+        engine.collect_all(site, NOW)
+        server = Server(site, app, client, clock)
+        page = parse(server.get("/-/follow/knees").text)
+        assert page.xpath("//form") == []
+        assert page.xpath("//a[@rel='external nofollow']")
+        assert "/-/follow/" not in server.get("/knees/").text
+        assert "/-/ask" not in server.get("/-/button/knees").text
+        assert ask(server).status_code == 422
