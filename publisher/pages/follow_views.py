@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
+from markupsafe import Markup
+
 from publisher.model import DigestSpec, Publication
 from publisher.pages import making, view
 from publisher.pages.needs import FeedInfo
@@ -75,14 +77,14 @@ class PickView:
 class FormView:
     """The form to follow by mail. `at` says on which page it stands: a slug, or "-" for the site's.
 
-    `zones` are (area, ((value, name), …)), `hours` (value, "08:00"); `open`: the part about the time is.
+    `zones` are the options of a list, `hours` (value, "08:00"); `open`: the part about the time is.
     """
 
     action: str
     at: str
     address: str
     picks: tuple[PickView, ...]
-    zones: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    zones: Markup
     zone: str
     hours: tuple[tuple[str, str], ...]
     hour: str
@@ -241,7 +243,7 @@ def form_view(
         at=at,
         address=typed.address,
         picks=picks,
-        zones=zone_groups(),
+        zones=zone_options(),
         zone=typed.zone,
         hours=tuple((str(hour), f"{hour:02}:00") for hour in range(24)),
         hour=typed.hour,
@@ -253,15 +255,18 @@ def form_view(
 
 
 @cache
-def zone_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Every zone that people live in, by area: (area, ((name, as people read it), …))."""
-    areas: dict[str, list[tuple[str, str]]] = {area: [] for area in AREAS}
+def zone_options() -> Markup:
+    """Every zone that people live in, by area, as the options of a list; one text, because there are 500."""
+    areas: dict[str, list[Markup]] = {area: [] for area in AREAS}
+    option = Markup('<option value="{}">{}</option>\n')
     for name in sorted(available_timezones()):
         area, _, city = name.partition("/")
         if area in areas and city:
-            areas[area].append((name, city.replace("_", " ").replace("/", ", ")))
-    groups = [(area, tuple(found)) for area, found in areas.items() if found]
-    return (*groups, ("UTC", (("UTC", "UTC"),)))
+            shown = city.replace("_", " ").replace("/", ", ")
+            areas[area].append(option.format(name, shown))
+    group = Markup('<optgroup label="{}">\n{}</optgroup>\n')
+    found = [group.format(area, Markup("").join(each)) for area, each in areas.items() if each]
+    return Markup("").join([*found, option.format("UTC", "UTC")])
 
 
 def feed_offers(

@@ -159,6 +159,8 @@ class Reader:
     def guides(self, articles: Iterable[int]) -> dict[int, Guide]:
         """What is known of guides, with what this follower was told of them."""
         wanted = list(articles)
+        if not wanted:
+            return {}
         by_variant = {each.variant: each for each in self.deliveries}
         of = {each.id: each for each in self.mailings}
         found: dict[int, list[Telling]] = {}

@@ -65,18 +65,7 @@ def public() -> list[Public]:
 
 def personal() -> list[tuple[tuple[str, ...], str, Act]]:
     """(methods, path, who answers) of what is for one person, or changes something."""
-    from publisher.web import 
-        account,
-        confirming,
-        following,
-        health,
-        inbox,
-        leaving,
-        mine,
-        preferring,
-        story,
-        why,
-    )
+    from publisher.web import confirming, following, health, inbox, mine, why
 
     return [
         *_own_affairs(),

@@ -16,23 +16,13 @@ from publisher import life, storage, trace
 from publisher.model import HAD_STATES, DeliveryState, Grade
 from publisher.trace import Fate
 from tests.making import DAY, HOUR
-from tests.trace.world import ADA, KNEES, World, start
+from tests.trace.world import ADA, KNEES, World
 
 OPS = (
     *("new", "material", "material", "minor", "typo", "quiet", "withdraw", "restore"),
     *("join weekly", "join daily", "join hands", "leave", "pause", "resume", "suppress", "unsuppress"),
     *("hours", "hours", "days", "days", "tick", "tick", "tick bounced", "tick uncertain", "tick failed"),
 )
-
-
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a site that nobody follows, to be copied."""
-    folder = tmp_path_factory.mktemp("blank")
-    store = storage.open_store("sqlite:///blank.db", folder)
-    start(store)
-    store.close()
-    return folder / "blank.db"
 
 
 @dataclass

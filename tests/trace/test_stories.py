@@ -20,13 +20,24 @@ WEEK = 7 * DAY
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def either(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """For what asks the database in its own way."""
     store = storage.open_store(database_url, tmp_path)
     yield start(store)
     store.close()
 
 
-def test_what_was_sent_is_told_with_its_edition(world: World) -> None:
+@pytest.fixture
+def world(blank: Path, tmp_path: Path) -> Iterator[World]:
+    """For what is decided from rows, however they came."""
+    (tmp_path / "blank.db").write_bytes(blank.read_bytes())
+    store = storage.open_store("sqlite:///blank.db", tmp_path)
+    yield World(store)
+    store.close()
+
+
+def test_what_was_sent_is_told_with_its_edition(either: World) -> None:
+    world = either
     guide = world.maker.guide("stairs")
     world.join()
     world.now += HOUR
@@ -43,7 +54,8 @@ def test_what_was_sent_is_told_with_its_edition(world: World) -> None:
     ]
 
 
-def test_changes_are_told_by_their_grade(world: World) -> None:
+def test_changes_are_told_by_their_grade(either: World) -> None:
+    world = either
     guide = world.maker.guide("stairs")
     world.join()
     world.maker.revise(guide, 1, world.now + HOUR)
@@ -191,7 +203,8 @@ def test_the_next_mail_is_what_comes(world: World) -> None:
     assert coming.at == weekly(None).schedule.next(world.now)
 
 
-def test_only_the_latest_mails_unless_all_are_asked_for(world: World) -> None:
+def test_only_the_latest_mails_unless_all_are_asked_for(either: World) -> None:
+    world = either
     world.join("daily")
     for number in range(5):
         guide = world.maker.guide(f"guide-{number}")
@@ -205,7 +218,8 @@ def test_only_the_latest_mails_unless_all_are_asked_for(world: World) -> None:
     assert len(world.story(limit=None).mails) == 5
 
 
-def test_notices_are_told_with_what_became_of_them(world: World) -> None:
+def test_notices_are_told_with_what_became_of_them(either: World) -> None:
+    world = either
     number = world.join()
     with world.store.write() as db:
         notice = storage.add_notice(db, number, NoticeKind.CONFIRM, {}, world.now, world.now + DAY)
@@ -222,7 +236,8 @@ def test_notices_are_told_with_what_became_of_them(world: World) -> None:
     assert found.notice == first
 
 
-def test_who_is_unknown_and_who_was_forgotten(world: World) -> None:
+def test_who_is_unknown_and_who_was_forgotten(either: World) -> None:
+    world = either
     assert world.story().person is None
     number = world.join()
     follow.erase(world.store, number, KEYS, world.now)
@@ -237,7 +252,8 @@ def test_who_is_unknown_and_who_was_forgotten(world: World) -> None:
         trace.story(world.store, "nobody", KEYS, world.rules, world.now)
 
 
-def test_one_delivery_with_what_was_left_out(world: World) -> None:
+def test_one_delivery_with_what_was_left_out(either: World) -> None:
+    world = either
     told, left = world.maker.guide("told", tags=("hands",)), world.maker.guide("left")
     number = world.join(topics=("hands",))
     for guide in (told, left):
