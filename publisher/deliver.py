@@ -12,7 +12,7 @@ Knows no engine: a batch can be run by a worker, by a test, or in a simulation.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +26,7 @@ _EVERYBODY = (
     20  # refused in a row: it is the mail server's trouble, or ours, and says nothing about addresses
 )
 _IN_A_ROW = 3  # editions that an address refused for whatever reason, and is mailed no more
+_FORGOTTEN = "erased:"  # how what stands in place of a forgotten address begins
 _NOTE = 300  # characters of a server's words
 
 
@@ -115,9 +116,14 @@ class _Desk:
             with self.store.read() as db:
                 current = storage.edition_row(db, self.edition)
                 late = current is not None and _is_late(db, current, self.clock())
+                endpoint = storage.endpoint_of(db, row.follower) or row.address
             if current is None or current.state is not EditionState.RUNNING or not keep_going():
                 return
             self.addresses[row.follower] = row.address
+            if endpoint.startswith(_FORGOTTEN):
+                self.addresses[row.follower] = endpoint
+                self._leave_out(row, DeliveryState.SUPPRESSED, "this person was forgotten before it left")
+                continue
             if late:
                 self._leave_out(row, DeliveryState.EXPIRED, "its link had ended before it could be sent")
                 continue
@@ -132,6 +138,10 @@ class _Desk:
     def record(self, outcome: Outcome) -> None:
         now = self.clock()
         with self.store.write() as db:
+            endpoint = storage.endpoint_of(db, outcome.follower) or ""
+            if endpoint.startswith(_FORGOTTEN):  # while it left: nothing may say again who it was
+                self.addresses[outcome.follower] = endpoint
+                outcome = replace(outcome, reply="")
             result = _result(outcome, storage.attempts_of(db, outcome.edition, outcome.follower), now)
             storage.record_results(db, outcome.edition, [result], now)
             _judge(db, outcome, self.addresses[outcome.follower], now)
@@ -175,6 +185,8 @@ def _judge(db: storage.Connection, outcome: Outcome, address: str, now: datetime
     if run.count == _EVERYBODY:
         storage.lift_bounces(db, run.since)
     if run.count >= _EVERYBODY:
+        return
+    if address.startswith(_FORGOTTEN):
         return
     if mail.is_dead(outcome.reply) or storage.bounced_in_a_row(
         db, outcome.edition, outcome.follower, _IN_A_ROW

@@ -257,7 +257,8 @@ def _described(source: Source) -> str:
     sheet, reading = source.sheet, source.reading
     encoding = _ENCODINGS.get(sheet.encoding, "UTF-16")
     guess = " (guessed: look at the names)" if sheet.guessed else ""
-    parts = [reading.vendor.title, f"{encoding}{guess}", _DELIMITERS[sheet.delimiter]]
+    delimiter = _DELIMITERS.get(sheet.delimiter, repr(sheet.delimiter))
+    parts = [reading.vendor.title, f"{encoding}{guess}", delimiter]
     if not reading.header:
         parts.append("no header")
     if reading.standing is not None:

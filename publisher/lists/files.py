@@ -10,13 +10,14 @@ import codecs
 import csv
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from publisher.errors import FollowerError
 from publisher.lists.vendors import standing_of_file
@@ -24,9 +25,12 @@ from publisher.lists.words import Standing
 
 _PIECE = 1 << 20
 _LONGEST_CELL = 1 << 20
+_LONGEST_LINE = 4 * _LONGEST_CELL
 _LARGEST = 4 << 30  # bytes of one file, unpacked
 _DELIMITERS = ",;\t|"
 _MOST_COLUMNS = 1000
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, UnicodeError)
+_TOO_LONG = "a cell of more than a million characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class Row:
 
 def open_sheets(path: Path) -> list[Sheet]:
     """The CSV files at `path`, those of people who get mail first. Raises FollowerError."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        advice = "Save what comes through a pipe into a file first."
+        raise FollowerError("it is no file", where=str(path), advice=advice)
     try:
         with path.open("rb") as file:
             is_zip = file.read(4) == b"PK\x03\x04"
@@ -66,7 +73,7 @@ def open_sheets(path: Path) -> list[Sheet]:
         return [_sheet(path, None, path.stat().st_size)]
     except OSError as error:
         raise FollowerError(f"it cannot be read ({error.strerror})", where=str(path)) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise FollowerError(
             "the zip file is damaged, or packed in a way that we do not know", where=str(path)
         ) from error
@@ -82,21 +89,52 @@ def rows(sheet: Sheet) -> Iterator[Row]:
             text.detach()
     except OSError as error:
         raise FollowerError(f"it cannot be read ({error.strerror})", where=sheet.name) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGED as error:
         raise FollowerError("the zip file is damaged", where=str(sheet.path)) from error
 
 
+class _Lines:
+    """The lines for the CSV reader, of one that is too long only its beginning.
+
+    `over`: there are no more, so that a row which ends now ends within quotes. `cut`: one was too long.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.over = self.cut = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_LONGEST_LINE)
+        if not line:
+            self.over = True
+            raise StopIteration
+        if len(line) == _LONGEST_LINE:
+            self.cut = True
+            rest = line
+            while rest and rest[-1] not in "\r\n":
+                rest = self._text.readline(_PIECE)
+        return line
+
+
 def _rows(text: io.TextIOWrapper, raw: IO[bytes], delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(text, delimiter=delimiter)
-    line = 1
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter)
+    line, width = 1, 0
     while True:
+        lines.cut = False
         try:
             cells, wrong = next(reader), ""
         except StopIteration:
             return
         except csv.Error:
-            cells, wrong = [], "a quote that is never closed, or a cell of more than a million characters"
+            cells, wrong = [], _TOO_LONG
         begins, line = line, reader.line_num + 1
+        if wrong or lines.cut or lines.over or (line - begins > 1 and _swallows(cells, delimiter, width)):
+            cells, wrong = [], _unclosed(begins, line - 1) if line - begins > 1 or lines.over else _TOO_LONG
+        width = width or len(cells)
         if begins == 1 and len(cells) == 2 and cells[0].lower() == "sep=":
             continue  # Excel's own way to name the delimiter, when that is the comma
         if begins == 1 and len(cells) == 1 and cells[0].lower().startswith("sep="):
@@ -105,6 +143,22 @@ def _rows(text: io.TextIOWrapper, raw: IO[bytes], delimiter: str) -> Iterator[Ro
             cells, wrong = [], f"more than {_MOST_COLUMNS} columns"
         if wrong or any(cells):
             yield Row(begins, cells, raw.tell(), wrong)
+
+
+def _swallows(cells: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether a cell of several lines holds one that looks like a row: a quote is open by mistake."""
+    return width > 1 and any(
+        "@" in line and line.count(delimiter) >= width - 1
+        for cell in cells
+        if "\n" in cell or "\r" in cell
+        for line in cell.splitlines()[1:]
+    )
+
+
+def _unclosed(begins: int, ends: int) -> str:
+    if begins == ends:
+        return "a quote that is never closed"
+    return f"a quote that is never closed where it should be: lines {begins:,} to {ends:,} cannot be read"
 
 
 def _zipped(path: Path) -> list[Sheet]:

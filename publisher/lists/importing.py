@@ -87,6 +87,7 @@ def import_list(
     Raises FollowerError for an import without consent, or when another process takes the same list in.
     """
     _terms(opened, wishes, now)  # refuses an import without consent
+    _check_report(opened, wishes)
     with store.write() as db:
         run = storage.start_import(db, fingerprint(opened, _asked(wishes)), str(opened.path), now)
     terms = _terms(opened, wishes, run.started_at)
@@ -116,6 +117,7 @@ def rehearse_list(
 ) -> Iterator[Step]:
     """The Steps that `import_list` would yield for a list that comes for the first time; changes nothing."""
     terms = _terms(opened, wishes, now)
+    _check_report(opened, wishes)
     counts: Counter[str] = Counter()
     position = 0
     with Report(wishes.report, 0) as report, Rehearsal() as rehearsal:
@@ -148,6 +150,14 @@ def _terms(opened: Opened, wishes: Wishes, started_at: datetime) -> Terms:
         cadence=wishes.cadence,
         tags=wishes.tags,
     )
+
+
+def _check_report(opened: Opened, wishes: Wishes) -> None:
+    """Raises FollowerError for a report that would be written over the list itself."""
+    report = wishes.report
+    if report is not None and report.exists() and report.samefile(opened.path):
+        advice = "Choose another name for the report."
+        raise FollowerError("the report would be written over the list", where=str(report), advice=advice)
 
 
 def _asked(wishes: Wishes) -> dict[str, object]:

@@ -16,6 +16,8 @@ _LARGEST = 10_000_000
 
 def is_opml(path: Path) -> bool:
     """By its name, or by how it begins. False for what cannot be read."""
+    if path.exists() and not path.is_file():
+        return False  # to look into a pipe would empty it
     if path.suffix.lower() == ".opml":
         return True
     try:

@@ -44,7 +44,8 @@ def _number(door: Door, asked: Asked) -> int:
 def _page(door: Door, asked: Asked, found: follow.Confirmed) -> Answer:
     site, has = door.site, offering(door)
     follows = [(each.publication, each.cadence, each.topics) for each in found.follows]
-    known = found.state in ("confirmed", "left", "moved") or found.kind is NoticeKind.ADDRESS
+    # Whoever has a link to a new address that was never used may be a stranger: somebody mistyped his own.
+    known = found.state in ("confirmed", "left", "moved")
     standing = Standing(
         state=found.state,
         what="address" if found.kind is NoticeKind.ADDRESS else "follow",

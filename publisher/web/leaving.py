@@ -6,6 +6,7 @@ refused before the database is asked anything.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -107,6 +108,7 @@ def again(door: Door, asked: Asked) -> Answer:
         consent=f"pressed “Follow again” behind the link in a mail ({link.digest.key})",
         now=door.clock(),
     )
+    back = back or _followed(door, link.follower, chosen)  # pressed twice, or the page was loaded again
     following = link.digest.schedule.next(door.clock()) if not whole else None
     words = door.pages.words(link.language)
     view = replace(
@@ -149,6 +151,12 @@ def _person(door: Door, number: int) -> storage.Person | None:
     if found is not None and follow.present(found) is None:
         raise _ForgottenError
     return found
+
+
+def _followed(door: Door, number: int, slugs: Collection[str]) -> tuple[str, ...]:
+    """Which of these he follows now, if mail may go to him."""
+    have = follow.preferences(door.site.store, number, door.clock())
+    return () if have is None or have.barred else tuple(slug for slug in have.active if slug in slugs)
 
 
 def _former(key: str) -> DigestSpec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -51,10 +51,18 @@ def _asked(request: AnyRequest, body: bytes = b"") -> Asked:
         path=raw.partition(b"?")[0].decode("ascii", "replace"),
         query=bytes(scope.get("query_string") or b"").decode("ascii", "replace"),
         given=given,
-        headers=dict(request.headers.items()),
+        headers=_joined(request.headers.multi_items()),
         client=request.client.host if request.client else None,
         body=body,
     )
+
+
+def _joined(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Lines of one name are one list (RFC 9110, 5.3): each of several proxies may add a line of its own."""
+    headers: dict[str, str] = {}
+    for name, value in lines:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _response(asked: Asked, answer: Answer) -> Response[bytes]:

@@ -205,7 +205,7 @@ def two_imports(empty: Path, folder: Path, chunk: int, lists_: list[list[tuple[s
     return told
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, ROWS)
 def test_how_a_file_is_cut_into_chunks_changes_nothing(
     empty: Path, tmp_path: Path, first: list[tuple[str, ...]], second: list[tuple[str, ...]]

@@ -24,7 +24,9 @@ def test_a_throw_away_mailbox(domain: str) -> None:
     assert mail.unusual(f"info@{domain}") == "disposable"
 
 
-@pytest.mark.parametrize("address", ["ada@example.org", "ada@notmailinator.example", "ada@mailinator.com.example"])
+@pytest.mark.parametrize(
+    "address", ["ada@example.org", "ada@notmailinator.example", "ada@mailinator.com.example"]
+)
 def test_a_person(address: str) -> None:
     assert mail.unusual(address) is None
 

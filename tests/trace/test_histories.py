@@ -140,7 +140,7 @@ def check(world: World, guide: int, count: int) -> dict[int, trace.Verdict]:
 
 
 # Without shrinking: it takes minutes, and what a history says is printed with the failure anyhow.
-@settings(max_examples=40, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.lists(st.sampled_from(OPS), min_size=8, max_size=40), st.integers(0, 2**32 - 1))
 def test_any_history_is_told_as_the_ledger_has_it(
     blank: Path, tmp_path_factory: pytest.TempPathFactory, words: list[str], seed: int

@@ -187,3 +187,25 @@ def server(made: Path, stage: tuple[WebDoor, str, Clock], tmp_path: Path) -> Ite
     with open_site(shutil.copytree(made, tmp_path / "site"), {}) as site, calling(address) as client:
         app.use(site)
         yield Server(site, app, client, clock)
+
+
+@pytest.fixture(scope="session")
+def following_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two publications that can be followed by mail, collected once; for copies."""
+    from tests.web.following import make_following
+
+    folder = make_following(tmp_path_factory.mktemp("following") / "site")
+    with open_site(folder, {}) as site:
+        engine.collect_all(site, NOW)
+    return folder
+
+
+@pytest.fixture
+def following(following_folder: Path, stage: tuple[WebDoor, str, Clock], tmp_path: Path) -> Iterator[Server]:
+    """Such a site behind a server, of this test's own."""
+    app, address, clock = stage
+    clock.now = NOW
+    copy = shutil.copytree(following_folder, tmp_path / "site")
+    with open_site(copy, {}) as site, calling(address) as client:
+        app.use(site)
+        yield Server(site, app, client, clock)
