@@ -79,8 +79,8 @@ def in_words(value: object) -> object:
 
 
 def _topic(value: str) -> str:
-    if not value.strip() or set(value) & set(",;="):
-        raise ValueError("is no topic: it is empty, or has one of , ; = in it")
+    if not value.strip() or set(value) & set(",;=") or not value.isprintable():
+        raise ValueError("is no topic: it is empty, or has one of , ; = or an invisible character in it")
     return value
 
 

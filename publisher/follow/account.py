@@ -14,7 +14,7 @@ from publisher import mail, storage, tokens
 from publisher.errors import FollowerError, TokenError
 from publisher.follow import limits
 from publisher.follow.asking import Rules
-from publisher.follow.erasing import barred
+from publisher.follow.erasing import ERASED, barred
 from publisher.follow.notices import notify
 from publisher.follow.preferring import present
 from publisher.model import NoticeKind
@@ -98,8 +98,8 @@ def ask_address(store: storage.Store, account: Account, written: str, rules: Rul
     with store.write() as db:
         if not storage.take(db, f"moving:{follower}", _EVERY, _BURST, now):
             return Moving("often", written)
-        may = limits.take_to(db, tokens.fingerprints(rules.keys, new)[0], now)
-        if may and barred(db, new, rules.keys) is None:
+        may = limits.take_to(db, tokens.fingerprints(rules.keys, limits.mailbox_of(new))[0], now)
+        if may and barred(db, new, rules.keys) in (None, ERASED):  # as for whoever follows anew
             data = {"address": new, "old": account.person.endpoint, "language": account.person.language}
             notify(db, follower, NoticeKind.ADDRESS, data, now, now + MOVING)
     return Moving("asked", new)

@@ -17,7 +17,6 @@ from publisher.errors import FollowerError, RefusedError
 from publisher.follow import limits
 from publisher.follow.erasing import ERASED, barred
 from publisher.follow.notices import notify
-from publisher.follow.topics import check_topics
 from publisher.follow.wishes import is_zone
 from publisher.model import NoticeKind, Publication
 
@@ -105,7 +104,8 @@ def _write(
         slugs = [each.publication for each, _ in wanted]
         if not limits.take_from(db, asking.ip, slugs, now):
             return False
-        may = limits.take_to(db, tokens.fingerprints(rules.keys, endpoint)[0], now)
+        mailbox = tokens.fingerprints(rules.keys, limits.mailbox_of(endpoint))[0]
+        may = limits.take_to(db, mailbox, now)
         # Who was forgotten may come back by himself; every other bar is the owner's to lift.
         if may and barred(db, endpoint, rules.keys) in (None, ERASED):
             follower = storage.meet_follower(db, "mail", endpoint, now)
@@ -171,7 +171,6 @@ def _checked(
         # Without a list of topics an owner may use any tag; strangers may not make up their own.
         if set(each.topics) - set(known[slug].topics):
             raise FollowerError(f"{slug} has no such topic", where="topics")
-        check_topics(known[slug], each.topics)
     return [(each, known[slug]) for slug, each in found.items()]
 
 

@@ -110,9 +110,17 @@ def _look(
             if each.publication in slugs
         )
         return replace(found, state="confirmed" if still else "left", follows=still or wanted)
+    if _moved_since(db, notice):  # it came to a mailbox that was given up, which must not learn the new one
+        return replace(found, state="outdated", address="")
     if over:
         return replace(found, state="expired")
     return found if wanted else replace(found, state="nothing")
+
+
+def _moved_since(db: storage.Connection, notice: storage.NoticeRow) -> bool:
+    """Whether his mails have come to another address since the notice was written."""
+    events = storage.events_of(db, notice.follower)
+    return any(each.kind == "address" and each.at >= notice.at for each in events)
 
 
 def _address_stands(notice: storage.NoticeRow, endpoint: str, *, over: bool) -> Confirmed:

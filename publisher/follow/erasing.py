@@ -86,9 +86,11 @@ def is_erased(endpoint: str) -> bool:
 def barred(db: storage.Connection, endpoint: str, keys: tokens.Keys) -> str | None:
     """Why an address must not be mailed: "owner", "complaint", "bounce" or "erased"; None if it may.
 
-    Looks at the address and at its fingerprints under every key. Of several reasons the weightiest.
+    Looks at the address, as it is and in small letters, and at its fingerprints under every key. Of several
+    reasons the weightiest.
     """
-    found = storage.suppressions_of(db, (endpoint, *tokens.fingerprints(keys, endpoint)))
+    names = (endpoint, endpoint.lower(), *tokens.fingerprints(keys, endpoint))
+    found = storage.suppressions_of(db, names)
     return min((each.reason for each in found), key=_weight, default=None)
 
 

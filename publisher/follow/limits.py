@@ -6,6 +6,7 @@ over the others is.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,8 +55,18 @@ def take_from(db: storage.Connection, ip: str | None, slugs: Iterable[str], now:
 
 
 def take_to(db: storage.Connection, fingerprint: str, now: datetime) -> bool:
-    """Whether one more mail may go to the address of this fingerprint."""
+    """Whether one more mail may go to the mailbox (see `mailbox_of`) of this fingerprint."""
     return _take(db, f"mail:{fingerprint}", PER_ADDRESS, now)
+
+
+def mailbox_of(endpoint: str) -> str:
+    """What counts as one mailbox: "A.da+1@example.org" may well be where "ada@example.org" is.
+
+    For counting alone: two people who share it by chance share a limit, and nothing else.
+    """
+    name, _, domain = endpoint.rpartition("@")
+    name = unicodedata.normalize("NFKC", name).casefold()
+    return f"{name.partition('+')[0].replace('.', '') or name}@{domain}"
 
 
 def _take(db: storage.Connection, key: str, limit: Limit, now: datetime) -> bool:

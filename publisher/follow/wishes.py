@@ -11,7 +11,7 @@ from publisher.model import Publication
 from publisher.storage import FollowRow, Person
 
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
-_NO_ZONES = frozenset(["Factory", "localtime"])  # of the machine, not of a person
+_NO_ZONES = ("Factory", "localtime", "posixrules", "posix", "right")  # of the machine, not of a person
 _HOURS = frozenset(str(hour) for hour in range(24))
 
 
@@ -109,7 +109,7 @@ def differs(person: Person, name: str, said: str) -> bool:
 
 def is_zone(name: str) -> bool:
     """Whether this is a time zone that somebody lives in (IANA)."""
-    if len(name) > 64 or not _ZONE.fullmatch(name) or name in _NO_ZONES:
+    if len(name) > 64 or not _ZONE.fullmatch(name) or name.partition("/")[0] in _NO_ZONES:
         return False
     try:
         ZoneInfo(name)

@@ -95,7 +95,7 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedView:
+class SentView:
     """After the form: whom a mail was sent to. `fields` are what the form to send it again holds."""
 
     address: str
@@ -120,7 +120,7 @@ class FollowedView:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmView:
+class ConfirmingView:
     """The page behind a link that confirms.
 
     `state`: "ask", "confirmed", "moved", "expired", "nothing", "left", "taken", "blocked", "outdated" or

@@ -35,7 +35,7 @@ class Offering:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a link that confirms stands. `follows`: (slug, cadence, topics); `state` as in `ConfirmView`."""
+    """How a link that confirms stands. `follows`: (slug, cadence, topics); `state` as in `ConfirmingView`."""
 
     state: str
     what: str  # "follow" or "address"
@@ -109,7 +109,7 @@ class FollowPages:
         """After the form: look in your inbox. The same for every address."""
         words, place = self._words(publication), self._place(root)
         titles = {each.slug: each.title for each in self._offering.publications}
-        asked = views.AskedView(
+        asked = views.SentView(
             address=address,
             titles=words.listed([titles[slug] for slug in slugs if slug in titles]),
             works=views.period_words(words, works),
@@ -135,7 +135,7 @@ class FollowPages:
             typed = views.Typed(standing.address, chosen, standing.zone, standing.hour)
             form = self._form(words, place, own, only, typed, ())
         follow_url = place.to(f"-/follow/{only.slug if only else ''}")
-        confirming = views.ConfirmView(
+        confirming = views.ConfirmingView(
             state=standing.state,
             what=standing.what,
             action=f"./{token}",

@@ -133,9 +133,9 @@ def verify(keys: Keys, token: str, purpose: str, now: int | datetime) -> Claims:
 def fingerprints(keys: Keys, endpoint: str) -> tuple[str, ...]:
     """What is kept of an address that was erased, under each of the keys: the first is the one to keep.
 
-    HMAC-SHA256: whoever has the database but no key cannot try addresses.
+    HMAC-SHA256: whoever has the database but no key cannot try addresses. Capitals make no other person.
     """
-    said = b"erased\0" + endpoint.encode("utf-8", "surrogatepass")
+    said = b"erased\0" + endpoint.lower().encode("utf-8", "surrogatepass")
     return tuple(f"hmac:{hmac.digest(secret, said, hashlib.sha256).hex()}" for _, secret in keys.pairs)
 
 

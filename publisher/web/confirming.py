@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from publisher import follow, tokens
 from publisher.model import NoticeKind
 from publisher.pages import FollowPages, Standing
+from publisher.web import readers
 from publisher.web.answers import Answer, Asked, private
 from publisher.web.door import Door
 from publisher.web.following import WITH_SCRIPT, offering, rules_of
-from publisher.web.readers import contact
 
 _ALWAYS = datetime.fromtimestamp(0, UTC)  # no link has expired by then: the notice says whether it has
 _STATUS = {"expired": 410, "gone": 410, "nothing": 410, "taken": 409, "blocked": 409, "outdated": 409}
@@ -51,14 +51,14 @@ def _page(door: Door, asked: Asked, found: follow.Confirmed) -> Answer:
         what="address" if found.kind is NoticeKind.ADDRESS else "follow",
         follows=follows,
         address=found.address,
-        old=found.old,
+        old=readers.masked(found.old),
         zone=str(found.data.get("zone") or ""),
         hour=str(found.data.get("hour") if found.data.get("hour") is not None else ""),
         next=follow.next_mail(
             [(slug, cadence) for slug, cadence, _ in follows], site.publications, site.digests, has.now
         ),
         preferences=site.links.preferences(found.follower) if known and found.follower else "",
-        contact=contact(door),
+        contact=readers.contact(door),
     )
     pages = FollowPages(door.pages, has, str(found.data.get("language") or ""))
     text = pages.confirm(asked.root, asked.given["token"], standing)

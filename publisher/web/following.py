@@ -7,7 +7,9 @@ sends it only causes a mail that asks; that mail's link does the rest.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from publisher import follow, storage
 from publisher.errors import FollowerError
@@ -94,7 +96,8 @@ def _read(door: Door, asked: Asked) -> _Sent:
     at = first(said, "at")
     only = known.get(at) or (known.get(slugs[0]) if len(slugs) == 1 and at != "-" else None)
     language, choice = _language(door, first(said, "language"), only)
-    wanted = tuple(_wanted(door, known.get(slug), slug, said) for slug in slugs)
+    chosen_of = _by_publication(said)
+    wanted = tuple(_wanted(door, known.get(slug), slug, chosen_of) for slug in slugs)
     hour, zone = first(said, "hour"), first(said, "zone")
     site = door.site.settings
     asking = follow.Asking(
@@ -103,9 +106,7 @@ def _read(door: Door, asked: Asked) -> _Sent:
         zone=zone or None,
         hour=(int(hour) if hour.isascii() and hour.isdecimal() and len(hour) < 3 else -1) if hour else None,
         language=choice or None,
-        page=f"/-/follow/{only.slug if only else ''}"
-        if at
-        else page_address(asked.headers.get("referer", "")),
+        page=_page_of(door, asked, at, only),
         words=agreement(door.pages.words(language, only), site.title),
         ip=client_address(asked.client, asked.headers.get("x-forwarded-for", ""), site.trusted_proxies),
     )
@@ -114,17 +115,42 @@ def _read(door: Door, asked: Asked) -> _Sent:
     return _Sent(asking, typed, only, language, at, bool(first(said, "website")))
 
 
+def _page_of(door: Door, asked: Asked, at: str, only: Publication | None) -> str:
+    """Where the form stood. That it stood on a page of ours is believed unless the browser says otherwise."""
+    came = page_address(asked.headers.get("referer", ""))
+    origin = page_address(asked.headers.get("origin", ""))
+    ours = {
+        page_address(door.site.settings.base_url),
+        page_address(f"http://{asked.headers.get('host', '')}"),
+    }
+    hosts = {urlsplit(each).netloc for each in ours}
+    elsewhere = next((each for each in (came, origin) if each and urlsplit(each).netloc not in hosts), "")
+    return elsewhere or (f"/-/follow/{only.slug if only else ''}" if at else came)
+
+
+def _by_publication(said: Mapping[str, list[str]]) -> dict[tuple[str, str], list[str]]:
+    """("cadence", "knees") -> ["weekly"], of values like "knees:weekly"; "" for those without a publication.
+
+    In one go: a body may hold thousands of values, and hundreds of publications.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in ("cadence", "topic", "topics"):
+        for value in said.get(name, ()):
+            slug, colon, rest = value.partition(":")
+            key = (name.removesuffix("s"), slug if colon else "")
+            found.setdefault(key, []).append(rest if colon else value)
+    return found
+
+
 def _wanted(
-    door: Door, publication: Publication | None, slug: str, said: dict[str, list[str]]
+    door: Door, publication: Publication | None, slug: str, chosen: Mapping[tuple[str, str], list[str]]
 ) -> follow.Wanted:
     """A cadence is told for one publication ("knees:weekly"), for all ("weekly"), or left to us."""
-    own = [value.partition(":")[2] for value in said.get("cadence", ()) if value.startswith(f"{slug}:")]
-    general = [value for value in said.get("cadence", ()) if value and ":" not in value]
+    own = chosen.get(("cadence", slug), [])
+    general = [value for value in chosen.get(("cadence", ""), ()) if value]
     offered = door.site.cadences(publication) if publication else []
     cadence = next(iter((*own, *general, *offered)), "")
-    topics = [value.partition(":")[2] for value in said.get("topic", ()) if value.startswith(f"{slug}:")]
-    topics += [value.partition(":")[2] for value in said.get("topics", ()) if value.startswith(f"{slug}:")]
-    return follow.Wanted(slug, cadence, tuple(dict.fromkeys(topics)))
+    return follow.Wanted(slug, cadence, tuple(dict.fromkeys(chosen.get(("topic", slug), ()))))
 
 
 def _language(door: Door, said: str, publication: Publication | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from publisher.errors import TemplateError
 from publisher.library import Shelf
 from publisher.mail import InboxMail, InboxMessage
 from publisher.model import Entry, Feed, Publication
-from publisher.pages import Pages, SiteHead, view
+from publisher.pages import Pages, SiteHead, follow_views, view
 from publisher.site import bundled
 from publisher.text import Section as Heading
 from tests.reference.writing import Section, compare
@@ -24,6 +24,7 @@ _INTRO = (
     " ones. To change one, copy its file to the same path in your own `templates/` and edit the copy.\n"
 )
 _README = "templates/README.md"
+_FOLLOW = dict.fromkeys(("script", "heading", "form", "offers", "all_feeds", "button", "site_page"))
 _WHEN = datetime(2026, 11, 6, 8, tzinfo=UTC)
 
 
@@ -60,7 +61,7 @@ def variables() -> set[str]:
 
 def _parts() -> Iterator[str]:
     """The fields of what templates see, under the name of its kind: GuideView is `guide`."""
-    known = {**vars(view), **vars(rooms)}
+    known = {**vars(view), **vars(follow_views), **vars(rooms)}
     views = [each for name, each in known.items() if name.endswith("View") and dataclasses.is_dataclass(each)]
     for each in (*views, Heading):
         name = each.__name__.removesuffix("View").lower()
@@ -109,6 +110,14 @@ def _asked(pages: Pages) -> Iterator[str]:
         lambda: pages.personal("preferences", "", "Title", preferences=None),
         lambda: pages.personal("account", "", "Title", account=None),
         lambda: pages.personal("mine", "", "Title", mine=None),
+        lambda: pages.personal("story", "", "Title", story=None),
+        lambda: pages.personal("why", "", "Title", why=None),
+        lambda: pages.personal("why", "", "Title", why=None),
+        lambda: pages.personal("story", "", "Title", story=None),
+        lambda: pages.personal("asked", "", "Title", sent=None),
+        lambda: pages.personal("follow", "", "Title", **_FOLLOW),
+        lambda: pages.personal("button", "", "Title", script="", base="", form=None),
+        lambda: pages.personal("confirm", "", "Title", confirming=None, script=""),
         lambda: pages.inbox([message], "", newest=True),
         lambda: pages.mail(opened, "text", ""),
     ):
