@@ -19,7 +19,7 @@ The list of all guides has `last = pages_of(highest ordinal)` pages; page n has 
 """
 
 from publisher.pages.assets import Asset, is_vendored
-from publisher.pages.badge import badge
+from publisher.pages.badges import badge
 from publisher.pages.colour import accents
 from publisher.pages.follow_views import ProblemView, Typed, agreement, cadence_words
 from publisher.pages.following import FollowPages, Offering, Standing
