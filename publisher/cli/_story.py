@@ -209,18 +209,20 @@ def data(story: Story, tell: Teller) -> dict[str, Any]:
         **{key: getattr(person, key) for key in ("name", "language", "zone", "hour")},
         "tags": list(story.tags),
         "follows": [_follow_data(each) for each in story.follows],
-        "coming": [_coming_data(each, tell) for each in story.coming],
-        "mails": [_mail_data(each) for each in story.mails],
-        "notices": [_notice_data(each) for each in story.notices],
         "events": [
             {"at": each.at, "publication": each.publication, "kind": each.kind, "evidence": each.evidence}
             for each in story.events
         ],
-        "older": story.more,
     }
     if story.guide is not None:
-        found["guide"] = _guide_data(story.guide, tell)
-    return found
+        return {**found, "guide": _guide_data(story.guide, tell)}
+    return {
+        **found,
+        "coming": [_coming_data(each, tell) for each in story.coming],
+        "mails": [_mail_data(each) for each in story.mails],
+        "notices": [_notice_data(each) for each in story.notices],
+        "older": story.more,
+    }
 
 
 def _follow_data(each: FollowRow) -> dict[str, Any]:

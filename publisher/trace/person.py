@@ -24,7 +24,7 @@ def story(
     article: int | None = None,
     limit: int | None = SHOWN,
 ) -> Story:
-    """The story of an address. With `article` also what he heard of that guide.
+    """The story of an address; with `article` only who he is, his history, and what he heard of that guide.
 
     `limit` is how many of the latest mails and notices are told of; None: all. Raises FollowerError for what
     is no address.
@@ -55,9 +55,11 @@ def story_of(
     mailings = storage.mailings(db)
     deliveries = storage.deliveries_to(db, number, [each.id for each in mailings])
     follows, events = storage.follows_of(db, number), storage.events_of(db, number)
-    shown = deliveries if limit is None else deliveries[-limit:] if limit else []
-    notices = storage.notice_mails(db, number)
-    told = notices if limit is None else notices[-limit:] if limit else []
+    # Who asks about one guide is told of that guide.
+    whole = article is None
+    shown = deliveries[-(limit or len(deliveries)) :] if whole else []
+    notices = storage.notice_mails(db, number) if whole else []
+    told = notices[-(limit or len(notices)) :]
     endpoints = (person.endpoint, *(tokens.fingerprints(keys, person.endpoint) if keys else ()))
     reader = Reader(db, number, rules, now, mailings, deliveries, follows, events)
     erased = person.endpoint.startswith(_ERASED)
@@ -71,9 +73,9 @@ def story_of(
         events=tuple(reversed(events)),
         mails=tuple(reversed(reader.mails(shown))),
         notices=tuple(reversed(reader.notices(told))),
-        coming=tuple(reader.coming()),
+        coming=tuple(reader.coming()) if whole else (),
         guide=reader.guide(article) if article is not None else None,
-        more=len(deliveries) - len(shown) + len(notices) - len(told),
+        more=len(deliveries) - len(shown) + len(notices) - len(told) if whole else 0,
     )
 
 
