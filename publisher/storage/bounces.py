@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from publisher.model import DeliveryState
 from publisher.storage.marks import get_mark, set_mark
-from publisher.storage.tables import delivery, edition, suppression
+from publisher.storage.tables import attempt, delivery, edition, suppression
 from publisher.storage.tables.base import EPOCH
 
 BOUNCE = "bounce"  # the reason of a suppression
@@ -37,8 +37,10 @@ def keep_bounce_run(db: Connection, run: BounceRun) -> None:
 
 
 def lift_bounces(db: Connection, since: datetime) -> int:
-    """Lift what was suppressed as bounced since then; how many."""
-    where = (suppression.c.reason == BOUNCE) & (suppression.c.at >= since)
+    """Lift what refused mails have suppressed since then; how many. What a list said of its own stays."""
+    bounced = attempt.c.state == int(DeliveryState.BOUNCED)
+    moments = select(attempt.c.at).where(bounced, attempt.c.at >= since)  # written together, at one moment
+    where = (suppression.c.reason == BOUNCE) & (suppression.c.at >= since) & suppression.c.at.in_(moments)
     return db.execute(delete(suppression).where(where)).rowcount
 
 

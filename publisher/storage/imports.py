@@ -138,6 +138,8 @@ def one_import_at_a_time(db: Connection) -> None:
 def known_people(db: Connection, endpoints: Collection[str], *, lock: bool = False) -> dict[str, KnownPerson]:
     """Who of these e-mail addresses is known here. `lock`: what they follow stays as it is until the end."""
     query = select(follower).where(follower.c.channel == "mail", among(db, follower.c.endpoint, endpoints))
+    if lock:  # who is being forgotten at this moment is not met under the name that he had
+        query = query.with_for_update(key_share=True)
     rows = db.execute(query).all() if endpoints else []
     ids = [row.id for row in rows]
     follows = _follows_by_person(db, ids, lock) if ids else {}
@@ -264,6 +266,7 @@ def revive_follows(db: Connection, rows: Sequence[Mapping[str, object]]) -> None
             "since": bindparam("since_", type_=Moment()),
             "state": int(FollowState.ACTIVE),
             "paused_until": None,
+            "owed_from": None,
         }
         db.execute(update(follow).where(where).values(values), list(rows))
 
@@ -272,8 +275,9 @@ def end_list_follows(db: Connection, pairs: Sequence[tuple[int, int]]) -> None:
     """End these follows (follower, publication). The caller keeps the publications' counts."""
     if pairs:
         where = (follow.c.follower_id == bindparam("person")) & (follow.c.publication_id == bindparam("pub"))
-        row = update(follow).where(where).values(state=int(FollowState.ENDED), paused_until=None)
-        db.execute(row, [{"person": person, "pub": pub} for person, pub in pairs])
+        ended = {"state": int(FollowState.ENDED), "paused_until": None, "owed_from": None}
+        rows = [{"person": person, "pub": pub} for person, pub in pairs]
+        db.execute(update(follow).where(where).values(ended), rows)
 
 
 def fill_profiles(db: Connection, rows: Sequence[Mapping[str, object]]) -> None:
