@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +19,10 @@ _COLUMNS = ("file", "line", "address", "what", "why")
 
 
 class Report:
-    """Appends to a file. `size` is kept with the position; on resuming, the file is cut back to it."""
+    """Appends to a file. `size` is kept with the position; on resuming, the file is cut back to it.
+
+    Raises FollowerError for a file that cannot be written, or that another import is writing.
+    """
 
     def __init__(self, path: Path | None, size: int) -> None:
         self.size = size
@@ -25,10 +30,13 @@ class Report:
         if path is None:
             return
         try:
-            begun = size > 0 and path.exists() and path.stat().st_size >= size
-            self._file = path.open("r+b" if begun else "wb")
+            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            begun = 0 < size <= os.fstat(self._file.fileno()).st_size
             self._file.truncate(size if begun else 0)
             self._file.seek(0, io.SEEK_END)
+        except BlockingIOError:
+            raise FollowerError("another import writes this report at this moment", where=str(path)) from None
         except OSError as error:
             raise FollowerError(f"it cannot be written ({error.strerror})", where=str(path)) from None
         if not begun:
