@@ -6,8 +6,8 @@
     edition        what the edition of one window says to which groups
     forecast       the editions to come, by the same functions, assuming that deliveries succeed
 
-Whoever paused, or had another cadence before, is owed what was public since: for him the window of a publication
-begins there (`Group.owed`). What he had is in the ledger, so that nothing comes twice.
+Whoever paused, or had another cadence before, is owed what was public since: for him the window of a
+publication begins there (`Group.owed`). What he had is in the ledger, so that nothing comes twice.
 
 A digest's windows partition time: each begins where the last one ended and ends at `schedule.next(begin)`,
 begin included, end excluded. If several ends have passed (the service was off), they are one window up to the

@@ -162,9 +162,11 @@ def _follow(
     storage.set_profile(db, found.follower, **told)
     before = {each.publication: each for each in storage.follows_of(db, found.follower)}
     pause = paused_until(before.values(), now)
+    # Everybody goes through publications in one order, so that no two wait for each other.
+    wanted = sorted(found.follows, key=lambda each: storage.publication_id(db, each.publication))
     fresh = [
         each
-        for each in found.follows
+        for each in wanted
         if _follow_one(db, number, found.follower, each, before.get(each.publication), now) in _NEW
     ]
     if fresh and pause is not None:  # a pause is of the person, whatever he follows

@@ -13,6 +13,7 @@ from publisher.model import DigestSpec, NoticeKind, Publication
 
 # Whoever presses stop and follow again by turns (a forwarded mail holds the link) fills nobody's mailbox.
 _GOODBYE_EVERY = timedelta(days=1)
+_RETURN_EVERY, _RETURNS = timedelta(hours=1), 20  # returns of one follower: so many at once, and then slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def come_back(
             for row in storage.follows_of(db, follower)
             if row.publication in slugs and row.state == "ended" and cadence in (None, row.cadence)
         ]
+        if rows and not storage.take(db, f"again:{follower}", _RETURN_EVERY, _RETURNS, now):
+            return ()  # whoever presses stop and again in turn would write history for ever
         for row in rows:
             pub, topics = storage.publication_id(db, row.publication), ",".join(row.topics)
             state = storage.FollowState.ACTIVE

@@ -136,7 +136,8 @@ def prefer(
             return Outcome(have, slips=slips)
         pen = _Pen(db, have, now, {each.publication: _number(db, each.publication) for each in chosen})
         _set_profile(pen, profile, offer.zone)
-        for each in chosen:
+        # Everybody goes through publications in one order, so that no two wait for each other.
+        for each in sorted(chosen, key=lambda wish: pen.numbers[wish.publication]):
             _set_follow(pen, each)
         gone = [each.publication for each in pen.done if each.what == "left"]
         titles = offer.titles if goodbye else None

@@ -24,13 +24,9 @@ def normal_address(text: str) -> str:
     plain = _PLAIN.fullmatch(address)
     if plain is None or len(address) > _LONGEST or "--" in plain[2]:
         return mail.normal_address(text)
-    reserved, offices = _exceptions()
-    local, domain = plain[1], plain[2].lower()
-    if plain[3].lower() in reserved:
+    if plain[3].lower() in _reserved():
         return mail.normal_address(text)
-    if (lower := local.lower()) in offices:
-        local = lower
-    return f"{local}@{domain}"
+    return address.lower()
 
 
 def refused(text: str) -> str:
@@ -43,10 +39,8 @@ def refused(text: str) -> str:
 
 
 @functools.cache
-def _exceptions() -> tuple[frozenset[str], frozenset[str]]:
-    """Top-level domains, and names before the @, that the library treats in a way of its own."""
+def _reserved() -> frozenset[str]:
+    """Top-level domains that the library treats in a way of its own."""
     from email_validator import SPECIAL_USE_DOMAIN_NAMES
-    from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
-    reserved = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
-    return reserved, frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
+    return frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)

@@ -16,8 +16,10 @@ _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
 def normal_address(text: str) -> str:
-    """`text` in the form that we store: local part as written (but `Info@`, `Postmaster@` and the other
-    names of RFC 2142 in lower case), domain in lower case and ASCII (IDNA).
+    """`text` in the form that we store: in lower case, its domain in ASCII (IDNA).
+
+    RFC 5321 lets a server tell `Ada@` from `ada@`; no provider of note does, and who leaves as the one must
+    not be mailed as the other.
 
     Addresses that cannot be reached from the internet (no dot in the domain, `.local`, `.invalid`) are
     refused; `.example` and `.test` are accepted. Nothing is looked up. Raises FollowerError.
@@ -67,7 +69,8 @@ def _normal(text: str, *, anywhere: bool) -> str:
         raise _refusal(address, str(error)) from None
     except (ValueError, IndexError) as error:  # what IDNA decoding of hostile labels can still raise
         raise _refusal(address, "its domain cannot be understood") from error
-    return f"{found.local_part}@{found.ascii_domain or found.domain}"
+    local = found.local_part.lower() if anywhere else found.local_part
+    return f"{local}@{found.ascii_domain or found.domain}"
 
 
 def _unquoted(name: str) -> str:

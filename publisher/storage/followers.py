@@ -99,7 +99,7 @@ def count_followers(db: Connection, changes: Mapping[int, int]) -> None:
 
     So nobody counts a million rows to show a badge.
     """
-    for pub, change in changes.items():
+    for pub, change in sorted(changes.items()):
         if change:
             row = update(publication).where(publication.c.id == pub)
             db.execute(row.values(followers=publication.c.followers + change))

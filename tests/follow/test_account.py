@@ -89,13 +89,13 @@ def test_only_an_account_mail_opens_an_account(store: storage.Store) -> None:
 def test_a_new_address_is_asked_first(store: storage.Store) -> None:
     ana = add(store)
     moving = follow.ask_address(store, opened(store, ana), " New@Example.ORG ", RULES, NOW)
-    assert moving == follow.Moving("asked", "New@example.org")
+    assert moving == follow.Moving("asked", "new@example.org")
     row = notices(store, ana)[-1]
     assert (row.kind, row.expires_at) == ("address", NOW + timedelta(days=1))
     with store.read() as db:
         assert storage.endpoint_of(db, ana) == "ana@example.org"
         words = storage.notice_words(db, ana)[row.id]
-    assert (words["address"], words["old"]) == ("New@example.org", "ana@example.org")
+    assert (words["address"], words["old"]) == ("new@example.org", "ana@example.org")
     assert [each.kind for each in events(store, ana)] == ["added"]
 
 

@@ -190,9 +190,7 @@ def test_an_address_without_its_slash_leads_on(server: Server) -> None:
     assert httpx.URL(str(answer.url)).join(answer.headers["location"]).path == path
 
 
-@pytest.mark.parametrize(
-    "name", ["feed.opml", "feed.xml", "feed", "updates.atom", "x/feed.atom"]
-)
+@pytest.mark.parametrize("name", ["feed.opml", "feed.xml", "feed", "updates.atom", "x/feed.atom"])
 def test_there_is_nothing_else_below_it(server: Server, name: str) -> None:
     answer = server.get(link(server, join(server)) + name)
     assert answer.status_code == 404

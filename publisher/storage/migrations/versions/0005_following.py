@@ -18,10 +18,15 @@ _COUNT = (
     " (SELECT count(*) FROM follow WHERE publication_id = publication.id AND state = 1)"
 )
 
+_TAKE_OVER = (
+    "UPDATE follow SET follower_id = :kept WHERE follower_id = :row AND state = 1 AND publication_id NOT IN"
+    " (SELECT publication_id FROM follow WHERE follower_id = :kept)"
+)
+_SUPPRESS = "INSERT INTO suppression VALUES (:endpoint, :reason, :at, :note) ON CONFLICT DO NOTHING"
+
 
 def upgrade() -> None:
     op.add_column("publication", sa.Column("followers", sa.Integer(), nullable=False, server_default="0"))
-    op.execute(_COUNT)
     op.add_column("follower", sa.Column("name", sa.Text()))
     op.add_column("follow", sa.Column("paused_until", sa.BigInteger()))
     op.add_column("follow", sa.Column("owed_from", sa.BigInteger()))
@@ -46,7 +51,32 @@ def upgrade() -> None:
     op.create_index("ix_follower_tag_follower", "follower_tag", ["follower_id"])
     _create_notices()
     _create_limits()
+    _lower_addresses()
+    op.execute(_COUNT)
     _create_ways()
+
+
+def _lower_addresses() -> None:
+    """Ada@ and ada@ are one person: whoever leaves as the one must not be mailed as the other."""
+    db = op.get_bind()
+    rows = db.execute(sa.text("SELECT id, endpoint FROM follower WHERE channel = 'mail' ORDER BY id")).all()
+    taken = {row.endpoint: row.id for row in rows if row.endpoint == row.endpoint.lower()}
+    for row in rows:
+        lower = row.endpoint.lower()
+        if lower == row.endpoint:
+            continue
+        both = {"row": row.id, "kept": taken.setdefault(lower, row.id)}
+        if both["kept"] == row.id:
+            values = {"row": row.id, "endpoint": lower}
+            db.execute(sa.text("UPDATE follower SET endpoint = :endpoint WHERE id = :row"), values)
+            continue
+        db.execute(sa.text(_TAKE_OVER), both)
+        db.execute(sa.text("UPDATE follow SET state = 2 WHERE follower_id = :row"), {"row": row.id})
+    for row in db.execute(sa.text("SELECT endpoint, reason, at, note FROM suppression")).all():
+        if row.endpoint != row.endpoint.lower():
+            values = {"reason": row.reason, "at": row.at, "note": row.note}
+            db.execute(sa.text(_SUPPRESS), {**values, "endpoint": row.endpoint.lower()})
+            db.execute(sa.text("DELETE FROM suppression WHERE endpoint = :old"), {"old": row.endpoint})
 
 
 def _create_notices() -> None:
