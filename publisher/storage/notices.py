@@ -42,9 +42,9 @@ def add_notice(
     now: datetime,
     expires_at: datetime | None = None,
     *,
-    mailed: bool = True,
+    suppressed: bool = False,
 ) -> int:
-    """Write a notice and, if it is to be `mailed`, its row in the ledger; its number."""
+    """Write a notice and its row in the ledger; its number. `suppressed`: it is never to leave."""
     said = json.dumps(data, ensure_ascii=False, sort_keys=True)
     values = {
         "follower_id": follower_id,
@@ -54,12 +54,16 @@ def add_notice(
         "expires_at": expires_at,
     }
     number = int(db.execute(insert(notice).values(values).returning(notice.c.id)).scalar_one())
-    if mailed:
-        _enter(db, number, follower_id, kind, now)
+    _enter(db, number, follower_id, kind, now, suppressed=suppressed)
     return number
 
 
-def _enter(db: Connection, number: int, follower_id: int, kind: NoticeKind, now: datetime) -> None:
+def _enter(
+    db: Connection, number: int, follower_id: int, kind: NoticeKind, now: datetime, *, suppressed: bool
+) -> None:
+    states = (EditionState.RUNNING, BatchState.OPEN, DeliveryState.PLANNED)
+    if suppressed:
+        states = (EditionState.DONE, BatchState.DONE, DeliveryState.SUPPRESSED)
     values = {
         "kind": NOTICE,
         "digest": f"{NOTICE}:{kind.value}",
@@ -67,7 +71,7 @@ def _enter(db: Connection, number: int, follower_id: int, kind: NoticeKind, now:
         "occurrence": now,
         "window_start": now,
         "window_end": now,
-        "state": int(EditionState.RUNNING),
+        "state": int(states[0]),
         "audience": 1,
         "unaddressed": 0,
         "frozen_at": now,
@@ -75,9 +79,9 @@ def _enter(db: Connection, number: int, follower_id: int, kind: NoticeKind, now:
     made = int(db.execute(insert(edition).values(values).returning(edition.c.id)).scalar_one())
     row = insert(variant).values(edition_id=made, number=1, size=1).returning(variant.c.id)
     only = int(db.execute(row).scalar_one())
-    db.execute(insert(batch).values(edition_id=made, number=1, state=int(BatchState.OPEN), size=1))
+    db.execute(insert(batch).values(edition_id=made, number=1, state=int(states[1]), size=1))
     values = {"edition_id": made, "follower_id": follower_id, "variant_id": only, "batch": 1}
-    values |= {"state": int(DeliveryState.PLANNED), "attempts": 0, "at": now}
+    values |= {"state": int(states[2]), "attempts": 0, "at": now}
     db.execute(insert(delivery).values(values))
 
 

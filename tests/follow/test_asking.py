@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from publisher import follow, storage
+from publisher import audit, follow, storage
 from publisher.errors import FollowerError
 from publisher.follow import Wanted
+from publisher.model import DeliveryState
 from tests.follow.asked import (
     ADA,
     CADENCES,
@@ -117,8 +118,23 @@ def test_who_must_not_be_mailed_gets_the_same_answer_and_no_mail(store: storage.
         with store.write() as db:
             storage.suppress(db, address, reason, "", NOON)
         assert ask(store, asking(address)) is True
-    assert notices(store) == []
-    assert rows(store, "follower") == []
+    with store.read() as db:
+        assert storage.open_batch(db) is None
+        states = [set(counts) for counts in storage.state_counts(db).values()]
+    assert states == [{DeliveryState.SUPPRESSED}] * 3
+    assert audit.audit(store, NOON).holds
+
+
+def test_whether_an_address_is_barred_cannot_be_read_from_the_work(store: storage.Store) -> None:
+    with store.write() as db:
+        storage.suppress(db, "blocked@example.org", "owner", "", NOON)
+    ask(store, asking("first@example.org"))  # the limits of network and publication have their rows
+    done = []
+    for address in ("blocked@example.org", "new@example.org"):
+        with statements(store) as said:
+            ask(store, asking(address))
+        done.append(said)
+    assert done[0] == done[1]
 
 
 def test_who_was_forgotten_may_come_back_by_himself(store: storage.Store) -> None:

@@ -224,11 +224,11 @@ def test_notices_are_told_with_what_became_of_them(either: World) -> None:
     with world.store.write() as db:
         notice = storage.add_notice(db, number, NoticeKind.CONFIRM, {}, world.now, world.now + DAY)
         storage.use_notice(db, notice, world.now + HOUR)
-        storage.add_notice(db, number, NoticeKind.GOODBYE, {}, world.now, mailed=False)
+        storage.add_notice(db, number, NoticeKind.GOODBYE, {}, world.now, suppressed=True)
     last, first = world.story().notices
     assert (first.kind, first.used_at) == (NoticeKind.CONFIRM, world.now + HOUR)
     assert first.state is DeliveryState.PLANNED
-    assert (last.kind, last.state, last.edition) == (NoticeKind.GOODBYE, None, None)
+    assert (last.kind, last.state) == (NoticeKind.GOODBYE, DeliveryState.SUPPRESSED)
     assert world.story().mails == ()  # a notice is an edition, and no mailing
     assert first.edition is not None
     found = trace.delivery_story(world.store, first.edition, number, world.rules, world.now)
