@@ -281,7 +281,7 @@ IN_SITES = [
         "a missing template variable",
         unknown_variable,
         is_undeclared,
-        r"Edition \d+ waits\. .+/templates/email/digest\.mjml:9: There is no variable “nonsense”\. Known .+",
+        r"Edition \d+ waits\. .+/templates/email/digest\.mjml:8: There is no variable “nonsense”\. Known .+",
         about="waits",
         mailed=("ben@example.org",),
     ),

@@ -48,7 +48,8 @@ def split_values(cell: str) -> tuple[str, ...]:
     if found is None:
         text = _SPACES.sub(" ", cell)
         found = next(iter(csv.reader([text], skipinitialspace=True, delimiter=_delimiter(text))), [])
-    cleaned = (clean(value.translate(_NOT_IN_TAGS).lstrip("- "), _LONGEST_TAG).strip() for value in found)
+    texts = (clean(value.translate(_NOT_IN_TAGS), len(value)).lstrip("- ") for value in found)
+    cleaned = (clean(text, _LONGEST_TAG) for text in texts)
     return tuple(dict.fromkeys(value for value in cleaned if value))
 
 

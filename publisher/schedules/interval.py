@@ -22,6 +22,8 @@ from publisher.schedules._table import check_keys, read_zone
 _EVERY = re.compile(r"(\d{1,6})\s*(minute|hour|day|week)s?")
 _START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: "1 week" then begins with the week
 
+_LIFETIME = timedelta(days=36_525)
+
 
 @dataclass(frozen=True, slots=True)
 class IntervalSchedule:
@@ -35,13 +37,16 @@ class IntervalSchedule:
         if not match or int(match[1]) == 0:
             advice = 'Write it like every = "6 hours" (minutes, hours, days or weeks).'
             raise ConfigError("an interval needs `every`", where="every", advice=advice)
+        every = timedelta(**{match[2] + "s": int(match[1])})
+        if every > _LIFETIME:
+            raise ConfigError("it never happens", advice="Choose a moment that will come.")
         start = table.get("start", _START)
         if not isinstance(start, datetime):
             advice = "Write it like start = 2026-01-05T08:00:00Z."
             raise ConfigError("`start` is not a date with a time", where="start", advice=advice)
         if start.tzinfo is None:
             start = start.replace(tzinfo=read_zone(table))
-        return cls(timedelta(**{match[2] + "s": int(match[1])}), start.astimezone(UTC))
+        return cls(every, start.astimezone(UTC))
 
     def next(self, after: datetime) -> datetime | None:
         """The first moment strictly after `after`, never before `start`; None at the end of time."""

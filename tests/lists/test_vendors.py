@@ -61,7 +61,7 @@ def test_mailchimp_as_it_comes_in_a_zip(lister: Lister) -> None:
     said = json.loads(ada.history[0].evidence)
     assert said["opted_in"] == "2021-05-03 09:12:31" and said["ip"] == "192.0.2.7"
     assert said["confirmed_ip"] == "192.0.2.8" and said["file"] == "subscribed_members_export_1.csv"
-    ben = json.loads(lister.person("Ben@example.net").history[0].evidence)
+    ben = json.loads(lister.person("ben@example.net").history[0].evidence)
     assert ben["opted_in"] is None and ben["ip"] is None and ben["line"] == 3
     assert lister.suppressed("dora@example.org") == "bounce"
     assert lister.suppressed("chitra@example.org") is None

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from publisher import storage
 from publisher.model import DeliveryState, EditionState
-from publisher.storage.tables import delivery, edition
+from publisher.storage.tables import attempt, delivery, edition
 from tests.making import NOON
 
 WEEK = timedelta(days=7)
@@ -70,7 +70,11 @@ def test_only_bounces_of_that_time_are_lifted(store: storage.Store) -> None:
         storage.suppress(db, "old@example.org", storage.BOUNCE, "550", NOON - WEEK)
         storage.suppress(db, "owner@example.org", "owner", "asked", NOON)
         storage.suppress(db, "new@example.org", storage.BOUNCE, "550", NOON)
+        storage.suppress(db, "listed@example.org", storage.BOUNCE, "said a list", NOON + timedelta(seconds=1))
+        tried = {"edition_id": 1, "follower_id": ADA, "number": 1, "reply": "550", "state": int(BOUNCED)}
+        db.execute(insert(attempt).values(tried | {"at": NOON}))
         assert storage.lift_bounces(db, NOON) == 1
         assert storage.suppressed(db, "new@example.org") is None
         assert storage.suppressed(db, "old@example.org") == storage.BOUNCE
         assert storage.suppressed(db, "owner@example.org") == "owner"
+        assert storage.suppressed(db, "listed@example.org") == storage.BOUNCE
