@@ -32,7 +32,7 @@ from publisher.storage.rows import FollowerRow
 from publisher.storage.segments import Segment, cadences_of, segment_where, segment_window, topic_is
 from publisher.storage.tables import EPOCH, follow, follower, follower_tag, publication, suppression
 
-_WINDOW = 500
+_WINDOW = 1_000
 _MOST_RANGES = 100
 _LAST = chr(0x10FFFF)  # behind every character of an address
 _LAST_PUBLICATION = 2**31 - 1
